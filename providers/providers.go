@@ -1,0 +1,53 @@
+// Package providers brings the facts in: the sources behind small interfaces, and the refresh that joins them
+// into an inventory. It is all that the user interface knows of the outside.
+package providers
+
+import (
+	"context"
+
+	"adbadge/model"
+)
+
+// Directory is the on-premises AD. Calls may run at the same time; each honours its context.
+type Directory interface {
+	// Domains gives the domains of the forest, for matching.
+	Domains(ctx context.Context) ([]model.Domain, error)
+	// Entities reads every user and computer and hands them to emit in batches, as they come. It stops at the first
+	// error of emit and returns it. Gaps say what is missing or odd; an error means that the read ended early.
+	// A batch belongs to the reader again when emit returns.
+	Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error)
+	// Detail reads what the profile page shows of one entity.
+	Detail(ctx context.Context, entity model.Entity) (model.Detail, error)
+	// Host says where the directory is asked, for the status page.
+	Host() string
+}
+
+// Endpoint is Defender for Endpoint.
+type Endpoint interface {
+	Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error)
+	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
+	// LoggedOn lists the accounts that one machine reports, newest first.
+	LoggedOn(ctx context.Context, machineID string) ([]model.Logon, error)
+	Host() string
+}
+
+// Identity is Defender for Identity, and what Microsoft Graph says about the tenant.
+type Identity interface {
+	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
+	HealthIssues(ctx context.Context) ([]model.HealthIssue, error)
+	Sensors(ctx context.Context) ([]model.Sensor, error)
+	Licences(ctx context.Context) ([]model.Licence, error)
+	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
+	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
+	Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error)
+	Host() string
+}
+
+// Settings holds the toggles of the integration.
+type Settings interface {
+	// Toggles reads both; one that cannot be read comes with state unknown and its problem.
+	Toggles(ctx context.Context) ([]model.Toggle, error)
+	// SetToggle writes one toggle and nothing else. The caller reads back.
+	SetToggle(ctx context.Context, side model.Side, on bool, by string) error
+	Host() string
+}
