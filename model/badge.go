@@ -35,8 +35,6 @@ const (
 	// IdentitySideOff and EndpointSideOff: one toggle is off.
 	IdentitySideOff
 	EndpointSideOff
-	// ToggleUnread: the toggles could not be read, so it is not known whether the integration is on.
-	ToggleUnread
 	// NotConfigured: no Defender for Endpoint is configured.
 	NotConfigured
 	// EndpointFailed: Defender for Endpoint could not be asked.
@@ -67,7 +65,7 @@ const (
 
 // reasonCodes are the stable words of JSON; reasonTexts are for people.
 var reasonCodes = [...]string{
-	"", "notAsked", "integrationOff", "identitySideOff", "endpointSideOff", "toggleUnread", "notConfigured",
+	"", "notAsked", "integrationOff", "identitySideOff", "endpointSideOff", "notConfigured",
 	"endpointFailed", "endpointDenied", "ambiguous", "accountsNotAsked", "answerIncomplete", "noMachine", "noLogon",
 	"sensorActive", "sensorInactive", "sensorImpaired", "sensorSilent", "seenOnMachine", "seenInAlert", "notOnboarded",
 }
@@ -78,7 +76,6 @@ var reasonTexts = [...]string{
 	"the integration is off on both sides",
 	"the integration is off on the identity side",
 	"the integration is off on the endpoint side",
-	"the toggles could not be read, so it is not known whether the integration is on",
 	"no Defender for Endpoint is configured",
 	"Defender for Endpoint could not be asked",
 	"not permitted to ask Defender for Endpoint",

@@ -59,7 +59,7 @@ type SourceState uint8
 const (
 	// SourceWaiting: not asked yet.
 	SourceWaiting SourceState = iota
-	SourceOff // not configured
+	SourceOff                 // not configured
 	SourceLoading
 	SourceOK
 	// SourceDegraded: answered, but incomplete.
@@ -131,7 +131,7 @@ type Facts struct {
 type Status struct {
 	Integration Integration
 	Level       Level
-	Reason      string // one sentence
+	Reason      string    // one sentence
 	Findings    []Finding // worst first
 	At          time.Time
 }

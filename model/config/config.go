@@ -1,0 +1,93 @@
+// Package config says what a configuration may hold: types, defaults, and every mistake with its line.
+package config
+
+import "time"
+
+// Config is a whole configuration. Default gives it with every default in place.
+type Config struct {
+	Tenant    Tenant              `toml:"tenant"`
+	Directory Directory           `toml:"directory"`
+	SignIn    SignIn              `toml:"signin"`
+	Endpoint  Endpoint            `toml:"endpoint"`
+	Graph     Graph               `toml:"graph"`
+	Portal    Portal              `toml:"portal"`
+	Refresh   Refresh             `toml:"refresh"`
+	Screen    Screen              `toml:"screen"`
+	Views     []View              `toml:"views"`
+	Keys      map[string][]string `toml:"keys"` // action name -> keys that replace its defaults
+}
+
+// Tenant names what is looked at.
+type Tenant struct {
+	Name  string `toml:"name"`  // shown in the title; empty: the first domain of the directory
+	ID    string `toml:"id"`    // Entra tenant: GUID or verified domain
+	Cloud string `toml:"cloud"` // "public", "gcc", "gcc-high", "dod", "china"
+	Write bool   `toml:"write"` // allow changes without --write
+}
+
+// Directory says where the on-premises AD is.
+type Directory struct {
+	Source       string        `toml:"source"`   // "ldap", "ldif"
+	Servers      []string      `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
+	BaseDNs      []string      `toml:"base_dns"` // empty: the server's defaultNamingContext
+	User         string        `toml:"user"`     // UPN or DN; empty: anonymous
+	PasswordEnv  string        `toml:"password_env"`
+	PasswordFile string        `toml:"password_file"`
+	CAFile       string        `toml:"ca_file"` // PEM; empty: the system's
+	LDIFFile     string        `toml:"ldif_file"`
+	PageSize     int           `toml:"page_size"`
+	Timeout      time.Duration `toml:"timeout"` // of one request
+}
+
+// SignIn says how to get tokens from Entra ID. Secrets are never in the configuration itself.
+type SignIn struct {
+	Method          string        `toml:"method"` // "client-secret", "client-certificate", "azure-cli", "device-code", "none"
+	ClientID        string        `toml:"client_id"`
+	SecretEnv       string        `toml:"secret_env"`
+	SecretFile      string        `toml:"secret_file"`
+	CertificateFile string        `toml:"certificate_file"`
+	Authority       string        `toml:"authority"` // base URL; empty: the cloud's
+	CAFile          string        `toml:"ca_file"`   // trusted for authority, endpoint and graph beside the system's
+	Timeout         time.Duration `toml:"timeout"`   // of one HTTP request
+}
+
+// Endpoint says where the Defender for Endpoint API is.
+type Endpoint struct {
+	Enabled bool   `toml:"enabled"`
+	URL     string `toml:"url"`   // empty: the cloud's
+	Scope   string `toml:"scope"` // token scope; empty: the cloud's
+}
+
+// Graph says where Microsoft Graph is.
+type Graph struct {
+	Enabled bool   `toml:"enabled"`
+	URL     string `toml:"url"`
+	Scope   string `toml:"scope"`
+}
+
+// Portal says which web pages links lead to.
+type Portal struct {
+	URL     string   `toml:"url"`     // base URL; empty: the cloud's
+	Browser []string `toml:"browser"` // program and arguments that get the link; empty: the desktop's
+}
+
+// Refresh says how often the sources are asked.
+type Refresh struct {
+	Interval time.Duration `toml:"interval"`
+}
+
+// Screen holds the looks.
+type Screen struct {
+	Theme  string `toml:"theme"` // "auto", "dark", "light", "mono"
+	ASCII  bool   `toml:"ascii"`
+	Mouse  bool   `toml:"mouse"`
+	Bell   bool   `toml:"bell"`   // ring on a new high alert
+	Notify bool   `toml:"notify"` // desktop notification (OSC 9) on a new high alert
+}
+
+// View is a saved filter on one of the keys 1 to 9.
+type View struct {
+	Name  string `toml:"name"`
+	Query string `toml:"query"`
+	Sort  string `toml:"sort"`
+}
