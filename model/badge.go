@@ -61,6 +61,12 @@ const (
 	SeenInAlert
 	// NotOnboarded: discovered only.
 	NotOnboarded
+	// IdentityNotAsked, IdentityFailed, IdentityDenied and IdentityNotConfigured: why the alerts of Defender for
+	// Identity are not known, for the badge that the endpoint side shows.
+	IdentityNotAsked
+	IdentityFailed
+	IdentityDenied
+	IdentityNotConfigured
 )
 
 // reasonCodes are the stable words of JSON; reasonTexts are for people.
@@ -68,6 +74,7 @@ var reasonCodes = [...]string{
 	"", "notAsked", "integrationOff", "identitySideOff", "endpointSideOff", "notConfigured",
 	"endpointFailed", "endpointDenied", "ambiguous", "accountsNotAsked", "answerIncomplete", "noMachine", "noLogon",
 	"sensorActive", "sensorInactive", "sensorImpaired", "sensorSilent", "seenOnMachine", "seenInAlert", "notOnboarded",
+	"identityNotAsked", "identityFailed", "identityDenied", "identityNotConfigured",
 }
 
 var reasonTexts = [...]string{
@@ -91,6 +98,10 @@ var reasonTexts = [...]string{
 	"the account was seen on an onboarded machine",
 	"an alert of Defender for Endpoint names it",
 	"seen on the network, but no sensor is installed; it could be onboarded",
+	"Defender for Identity has not been asked yet",
+	"Defender for Identity could not be asked",
+	"not permitted to ask Defender for Identity",
+	"no Defender for Identity is configured",
 }
 
 // Code gives the stable word for JSON, empty for NoReason.
@@ -135,9 +146,9 @@ func (b Badge) Text() string {
 		return "[ - ]"
 	}
 	switch b.Reason {
-	case NotAsked, NoReason, AccountsNotAsked:
+	case NotAsked, NoReason, AccountsNotAsked, IdentityNotAsked:
 		return "[...]"
-	case IntegrationOff, IdentitySideOff, EndpointSideOff, NotConfigured:
+	case IntegrationOff, IdentitySideOff, EndpointSideOff, NotConfigured, IdentityNotConfigured:
 		return "[off]"
 	case Ambiguous:
 		return "[ ? ]"

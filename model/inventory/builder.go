@@ -1,0 +1,229 @@
+package inventory
+
+import (
+	"strings"
+
+	"adbadge/model"
+)
+
+// Builder collects the entities of a directory. One goroutine at a time may use it; the Tables that it gives are free.
+type Builder struct {
+	blocks []*block
+	rows   int
+	// shared is how many rows the last Table shows. A block that holds one of them is copied before it is changed.
+	shared    int
+	owned     map[int]bool // blocks copied since the last Table
+	rewritten map[int]bool // blocks whose search text no longer fits their rows
+
+	rowsByID *index
+	limit    int // rows that rowsByID has room for
+
+	odd         []int64
+	sidDomains  *dictionary
+	domains     *dictionary
+	places      *places
+	departments *dictionary
+	titles      *dictionary
+	systems     *dictionary
+	versions    *dictionary
+	forest      []model.Domain
+}
+
+// NewBuilder makes a Builder with room for about hint entities; zero is allowed.
+func NewBuilder(hint int) *Builder {
+	limit := min(max(hint, 1024), 1<<24)
+	return &Builder{
+		owned: map[int]bool{}, rewritten: map[int]bool{},
+		rowsByID: newIndex(limit, limit), limit: limit,
+		sidDomains: newDictionary(), domains: newDictionary(), places: newPlaces(),
+		departments: newDictionary(), titles: newDictionary(), systems: newDictionary(), versions: newDictionary(),
+	}
+}
+
+// AddDomains names the domains of the forest. They translate NetBIOS names.
+func (b *Builder) AddDomains(domains []model.Domain) {
+	b.forest = append(b.forest[:len(b.forest):len(b.forest)], domains...)
+}
+
+// Add takes a batch in. It copies what it keeps, so the caller may use the batch again. An entity with an ID that is
+// known already takes the earlier one's row. Entities without an ID are never taken for one another.
+func (b *Builder) Add(entities []model.Entity) {
+	for i := range entities {
+		b.add(&entities[i])
+	}
+}
+
+func (b *Builder) add(e *model.Entity) {
+	if b.rows >= b.limit {
+		b.grow()
+	}
+	if !e.ID.IsZero() {
+		hash := hashGUID(b.rowsByID.seed, &e.ID)
+		row, known := b.rowsByID.add(hash, uint32(b.rows), func(row uint32) bool {
+			return b.blocks[row>>blockBits].ids[row&blockMask] == e.ID
+		})
+		if known {
+			b.replace(int(row), e)
+			return
+		}
+	}
+	b.append(e)
+}
+
+// grow makes room for twice as many ids.
+func (b *Builder) grow() {
+	b.limit *= 2
+	old := b.rowsByID
+	b.rowsByID = newIndex(b.limit, b.limit)
+	b.rowsByID.seed = old.seed
+	for n, block := range b.blocks {
+		for at := range block.ids {
+			id := &block.ids[at]
+			if !id.IsZero() {
+				b.rowsByID.add(hashGUID(old.seed, id), uint32(n<<blockBits+at), func(uint32) bool { return false })
+			}
+		}
+	}
+}
+
+func (b *Builder) append(e *model.Entity) {
+	n := b.rows >> blockBits
+	if n == len(b.blocks) {
+		if n > 0 {
+			b.blocks[n-1].trim()
+		}
+		b.blocks = append(b.blocks, newBlock(min(blockRows, max(b.limit-b.rows, 64))))
+	}
+	block := b.blocks[n]
+	parts := b.take(e)
+	block.ids = append(block.ids, e.ID)
+	block.kinds = append(block.kinds, e.Kind)
+	block.flags = append(block.flags, e.Flags)
+	block.sidDomains = append(block.sidDomains, parts.sidDomain)
+	block.rids = append(block.rids, parts.rid)
+	block.lastLogons = append(block.lastLogons, parts.lastLogon)
+	block.created = append(block.created, parts.created)
+	block.passwords = append(block.passwords, parts.password)
+	block.domains = append(block.domains, parts.domain)
+	block.places = append(block.places, parts.place)
+	block.departments = append(block.departments, parts.department)
+	block.titles = append(block.titles, parts.title)
+	block.systems = append(block.systems, parts.system)
+	block.versions = append(block.versions, parts.version)
+	block.textAt = append(block.textAt, uint32(len(block.text)))
+	block.text = parts.record.appendTo(block.text)
+	block.search = appendSearch(block.search, &parts.record, string(e.Domain))
+	block.searchAt = append(block.searchAt, uint32(len(block.search)))
+	b.rows++
+}
+
+// replace puts an entity in the row of an earlier one.
+func (b *Builder) replace(row int, e *model.Entity) {
+	n, at := row>>blockBits, row&blockMask
+	if n<<blockBits < b.shared && !b.owned[n] {
+		b.blocks[n] = b.blocks[n].clone()
+		b.owned[n] = true
+	}
+	block := b.blocks[n]
+	parts := b.take(e)
+	block.kinds[at], block.flags[at] = e.Kind, e.Flags
+	block.sidDomains[at], block.rids[at] = parts.sidDomain, parts.rid
+	block.lastLogons[at], block.created[at], block.passwords[at] = parts.lastLogon, parts.created, parts.password
+	block.domains[at], block.places[at] = parts.domain, parts.place
+	block.departments[at], block.titles[at] = parts.department, parts.title
+	block.systems[at], block.versions[at] = parts.system, parts.version
+	block.textAt[at] = uint32(len(block.text))
+	block.text = parts.record.appendTo(block.text)
+	b.rewritten[n] = true
+}
+
+// parts is what an entity becomes in a block.
+type parts struct {
+	record                                            record
+	sidDomain, rid                                    uint32
+	lastLogon, created, password                      moment
+	domain, place, department, title, system, version uint32
+}
+
+func (b *Builder) take(e *model.Entity) parts {
+	rdn, parent := splitDN(string(e.DN))
+	p := parts{
+		record:     recordOf(e, rdn),
+		domain:     b.domains.number(string(e.Domain)),
+		place:      b.places.number(parent, string(e.OU)),
+		department: b.departments.number(string(e.Department)),
+		title:      b.titles.number(string(e.Title)),
+		system:     b.systems.number(string(e.OS)),
+		version:    b.versions.number(string(e.OSVersion)),
+	}
+	p.sidDomain, p.rid = b.sidParts(e.SID)
+	p.lastLogon, b.odd = packTime(e.LastLogon, b.odd)
+	p.created, b.odd = packTime(e.Created, b.odd)
+	p.password, b.odd = packTime(e.PasswordSet, b.odd)
+	return p
+}
+
+// sidParts divides a SID into the number of its domain and the last part. What has no such parts is kept whole,
+// with an equals sign before it.
+func (b *Builder) sidParts(sid model.SID) (domain, rid uint32) {
+	if sid == "" {
+		return 0, 0
+	}
+	if prefix, rid, ok := sid.Split(); ok && joinSID(string(prefix), rid) == sid {
+		return b.sidDomains.number(string(prefix)), rid
+	}
+	return b.sidDomains.number("=" + string(sid)), 0
+}
+
+// splitDN cuts a distinguished name behind its first part. Without a second part, all of it is the first.
+func splitDN(dn string) (rdn, parent string) {
+	for i := 0; i < len(dn); i++ {
+		switch dn[i] {
+		case '\\':
+			i++
+		case ',':
+			if i+1 < len(dn) {
+				return dn[:i], dn[i+1:]
+			}
+		}
+	}
+	return dn, ""
+}
+
+// Table gives what has been added so far. It costs little, so that a screen can show rows as they come.
+func (b *Builder) Table() *Table {
+	for n := range b.rewritten {
+		b.rebuildSearch(n)
+	}
+	clear(b.rewritten)
+	clear(b.owned)
+	b.shared = b.rows
+	t := &Table{
+		rows: b.rows, blocks: make([]*block, len(b.blocks)), odd: b.odd[:len(b.odd):len(b.odd)],
+		sidDomains: b.sidDomains.snapshot(), domains: b.domains.snapshot(),
+		parents:     b.places.parents[:len(b.places.parents):len(b.places.parents)],
+		paths:       b.places.paths[:len(b.places.paths):len(b.places.paths)],
+		departments: b.departments.snapshot(), titles: b.titles.snapshot(),
+		systems: b.systems.snapshot(), versions: b.versions.snapshot(),
+		forest: b.forest, rowsByID: b.rowsByID.snapshot(),
+	}
+	for n, block := range b.blocks {
+		t.blocks[n] = block.prefix()
+	}
+	return t
+}
+
+// rebuildSearch writes the search text of a block anew, after rows in it were replaced.
+func (b *Builder) rebuildSearch(n int) {
+	block := b.blocks[n]
+	block.search = make([]byte, 0, len(block.search)+1024)
+	block.searchAt = append(make([]uint32, 0, cap(block.searchAt)), 0)
+	for at := range block.ids {
+		r := block.record(at)
+		block.search = appendSearch(block.search, &r, b.domains.values[block.domains[at]])
+		block.searchAt = append(block.searchAt, uint32(len(block.search)))
+	}
+}
+
+// withoutTrailingDot is for full names, where it says "this is all of it".
+func withoutTrailingDot(name string) string { return strings.TrimSuffix(name, ".") }

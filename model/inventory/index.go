@@ -1,0 +1,113 @@
+package inventory
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+)
+
+// index finds numbers (rows, positions in a slice) by a hash of their key. It holds no keys: the caller compares.
+// A slot is 32 bits: the number plus one, and above it as many bits of the hash as there is room for, so that a
+// lookup seldom has to compare a key that is not the one wanted. Of several numbers with an equal key the first is
+// in a slot and the others are beside, so that a million equal keys cost no more than a million different ones.
+type index struct {
+	seed     uint64
+	slots    []uint32
+	rowBits  uint
+	repeated map[uint32][]uint32
+}
+
+// newIndex makes room for count numbers below limit.
+func newIndex(count, limit int) *index {
+	return &index{
+		seed:    rand.Uint64(),
+		slots:   make([]uint32, count+count/3+8),
+		rowBits: uint(bits.Len(uint(limit) + 1)),
+	}
+}
+
+// slot gives the first place to look for a hash, and the hash's bits that a slot holds.
+func (x *index) slot(hash uint64) (at int, tag uint32) {
+	hi, lo := bits.Mul64(hash, uint64(len(x.slots)))
+	return int(hi), uint32(lo>>32) &^ (1<<x.rowBits - 1)
+}
+
+// find gives the first number whose key is the same.
+func (x *index) find(hash uint64, same func(number uint32) bool) (number uint32, ok bool) {
+	at, tag := x.slot(hash)
+	mask := uint32(1)<<x.rowBits - 1
+	for {
+		slot := x.slots[at]
+		if slot == 0 {
+			return 0, false
+		}
+		if slot&^mask == tag && same(slot&mask-1) {
+			return slot&mask - 1, true
+		}
+		if at++; at == len(x.slots) {
+			at = 0
+		}
+	}
+}
+
+// add puts a number in, unless the key is there already: then it gives the number that it found.
+// The caller has seen to it that there is room.
+func (x *index) add(hash uint64, number uint32, same func(number uint32) bool) (earlier uint32, found bool) {
+	at, tag := x.slot(hash)
+	mask := uint32(1)<<x.rowBits - 1
+	for x.slots[at] != 0 {
+		slot := x.slots[at]
+		if slot&^mask == tag && same(slot&mask-1) {
+			return slot&mask - 1, true
+		}
+		if at++; at == len(x.slots) {
+			at = 0
+		}
+	}
+	x.slots[at] = tag | (number + 1)
+	return 0, false
+}
+
+// addRepeated is add for keys that several numbers may have.
+func (x *index) addRepeated(hash uint64, number uint32, same func(number uint32) bool) {
+	earlier, found := x.add(hash, number, same)
+	if !found {
+		return
+	}
+	if x.repeated == nil {
+		x.repeated = map[uint32][]uint32{}
+	}
+	x.repeated[earlier] = append(x.repeated[earlier], number)
+}
+
+// all gives every number whose key is the same, in the order in which they came.
+func (x *index) all(hash uint64, same func(number uint32) bool) (first uint32, others []uint32, ok bool) {
+	first, ok = x.find(hash, same)
+	if !ok {
+		return 0, nil, false
+	}
+	return first, x.repeated[first], true
+}
+
+// snapshot copies an index of unique keys, so that more can be added to the original while others read the copy.
+func (x *index) snapshot() *index {
+	c := *x
+	c.slots = slices.Clone(x.slots)
+	return &c
+}
+
+// change puts another number in the place of the one with the same key.
+func (x *index) change(hash uint64, number uint32, same func(number uint32) bool) {
+	at, tag := x.slot(hash)
+	mask := uint32(1)<<x.rowBits - 1
+	for x.slots[at] != 0 {
+		slot := x.slots[at]
+		if slot&^mask == tag && same(slot&mask-1) {
+			x.slots[at] = tag | (number + 1)
+			return
+		}
+		if at++; at == len(x.slots) {
+			at = 0
+		}
+	}
+}

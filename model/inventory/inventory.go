@@ -1,0 +1,63 @@
+// Package inventory is the joined data in memory that screens and commands read: the entities of the directory,
+// laid out for a million of them, and what Defender for Endpoint and Defender for Identity know about each.
+//
+// A Builder takes entities as they come and gives Tables, immutable snapshots that share their memory. Join brings
+// a Table and the answers of the two products together into a View. Tables and Views never change, so any number of
+// goroutines may read them, while the Builder goes on and the next View is made.
+//
+// The rules of matching and of the badge are those of DESIGN, "How entities are matched" and "The badge".
+package inventory
+
+import (
+	"time"
+
+	"adbadge/model"
+)
+
+// AnswerState is how far a source has answered one question, such as "which machines are there?".
+type AnswerState uint8
+
+const (
+	// NotAnswered: not asked, or the answer has not come yet.
+	NotAnswered AnswerState = iota
+	// Answered: the answer came whole.
+	Answered
+	// Incomplete: a part of the answer is missing, so that nothing follows from what is not in it.
+	Incomplete
+	// Failed: the source could not be asked.
+	Failed
+	// Denied: signed in, but not permitted or not licensed to ask.
+	Denied
+	// NotConfigured: there is nobody to ask.
+	NotConfigured
+)
+
+// String gives the word for tests and the log.
+func (s AnswerState) String() string {
+	return [...]string{"not answered", "answered", "incomplete", "failed", "denied", "not configured"}[s]
+}
+
+// Answer says how and when a source answered.
+type Answer struct {
+	State AnswerState
+	At    time.Time
+}
+
+// Knowledge is what the sources said. A View keeps the slices and gives out pointers into them: whoever hands them
+// to Join must not change them afterwards.
+type Knowledge struct {
+	Machines []model.Machine
+	Alerts   []model.Alert // of both products, in any order; repeats are sorted out by Join
+	Logons   []model.Logon
+
+	MachinesAnswer       Answer
+	EndpointAlertsAnswer Answer
+	IdentityAlertsAnswer Answer
+	LogonsAnswer         Answer
+
+	// Off is why the two sides are not joined: IntegrationOff, IdentitySideOff, EndpointSideOff or NotConfigured;
+	// NoReason when they are.
+	Off model.Reason
+	// Stale says that the answers are older than one refresh interval.
+	Stale bool
+}

@@ -1,0 +1,109 @@
+package inventory
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+
+	"adbadge/model"
+	"adbadge/model/text"
+)
+
+// Table is the entities of the directory at one moment. It never changes; the indexes over its names are built when
+// they are first needed.
+type Table struct {
+	rows   int
+	blocks []*block
+	odd    []int64
+
+	sidDomains  []string
+	domains     []string
+	parents     []string
+	paths       []string
+	departments []string
+	titles      []string
+	systems     []string
+	versions    []string
+	forest      []model.Domain
+
+	rowsByID *index
+	names    lazyNames
+	orders   [columnCount][2]lazyOrder // those that depend on the directory alone
+	byName   struct {
+		once  sync.Once
+		order []uint32
+	}
+}
+
+// Len gives the number of entities.
+func (t *Table) Len() int { return t.rows }
+
+// Domains gives the domains of the forest as the directory named them.
+func (t *Table) Domains() []model.Domain { return t.forest }
+
+// at finds a row's block and its place in it.
+func (t *Table) at(row int) (*block, int) { return t.blocks[row>>blockBits], row & blockMask }
+
+func (t *Table) record(row int) record {
+	b, at := t.at(row)
+	return b.record(at)
+}
+
+func (t *Table) kind(row int) model.Kind {
+	b, at := t.at(row)
+	return b.kinds[at]
+}
+
+func (t *Table) flags(row int) model.EntityFlags {
+	b, at := t.at(row)
+	return b.flags[at]
+}
+
+func (t *Table) domain(row int) string {
+	b, at := t.at(row)
+	return t.domains[b.domains[at]]
+}
+
+func (t *Table) sid(row int) model.SID {
+	b, at := t.at(row)
+	prefix := t.sidDomains[b.sidDomains[at]]
+	if prefix == "" || prefix[0] == '=' {
+		return model.SID(strings.TrimPrefix(prefix, "="))
+	}
+	return joinSID(prefix, b.rids[at])
+}
+
+func joinSID(domain string, rid uint32) model.SID {
+	return model.SID(domain + "-" + strconv.FormatUint(uint64(rid), 10))
+}
+
+func (t *Table) entity(row int) model.Entity {
+	b, at := t.at(row)
+	r := b.record(at)
+	domain := t.domains[b.domains[at]]
+	e := model.Entity{
+		ID: b.ids[at], Kind: b.kinds[at], Flags: b.flags[at],
+		Name: text.Line(r.displayName()), SAM: text.Line(r.sam), Domain: text.Line(domain),
+		DN: text.Line(r.relativeName()), OU: text.Line(t.paths[b.places[at]]), SID: t.sid(row),
+		UPN: text.Line(r.principalName(domain, nil)), Mail: text.Line(r.mailAddress(domain)),
+		Department: text.Line(t.departments[b.departments[at]]), Title: text.Line(t.titles[b.titles[at]]),
+		DNSName: text.Line(r.dnsName(domain, nil)),
+		OS:      text.Line(t.systems[b.systems[at]]), OSVersion: text.Line(t.versions[b.versions[at]]),
+		LastLogon: b.lastLogons[at].time(t.odd), Created: b.created[at].time(t.odd), PasswordSet: b.passwords[at].time(t.odd),
+	}
+	if parent := t.parents[b.places[at]]; parent != "" {
+		e.DN += text.Line("," + parent)
+	}
+	return e
+}
+
+// find gives the row of an id.
+func (t *Table) find(id model.GUID) (row int, ok bool) {
+	if id.IsZero() {
+		return 0, false
+	}
+	found, ok := t.rowsByID.find(hashGUID(t.rowsByID.seed, &id), func(row uint32) bool {
+		return t.blocks[row>>blockBits].ids[row&blockMask] == id
+	})
+	return int(found), ok
+}

@@ -1,0 +1,75 @@
+package inventory
+
+import "adbadge/model"
+
+// UnplacedClass says why a machine record belongs to no entity.
+type UnplacedClass uint8
+
+const (
+	// UnplacedCloudOnly: joined to Entra ID, not to the on-premises AD.
+	UnplacedCloudOnly UnplacedClass = iota
+	// UnplacedCloudVM: a virtual machine that is managed in Azure or another cloud.
+	UnplacedCloudVM
+	// UnplacedUnsupported: no sensor exists for it (printers, network devices).
+	UnplacedUnsupported
+	// UnplacedAmbiguous: several computers of the AD compete for its name.
+	UnplacedAmbiguous
+	// UnplacedOther: it may belong to an AD computer, but none matches.
+	UnplacedOther
+	unplacedClasses
+)
+
+// String gives the words for screens and JSON.
+func (c UnplacedClass) String() string {
+	return [...]string{"cloud-only", "cloud VM", "unsupported", "ambiguous", "other"}[c]
+}
+
+// Why says it in half a sentence.
+func (c UnplacedClass) Why() string {
+	return [...]string{
+		"joined to Entra ID, not to the on-premises AD",
+		"a virtual machine that is managed in Azure or another cloud",
+		"a device that no sensor exists for",
+		"several AD computers carry its name; adbadge never guesses",
+		"no AD computer has its device id or name",
+	}[c]
+}
+
+// UnplacedMachine is a machine record that belongs to no entity.
+type UnplacedMachine struct {
+	Machine *model.Machine
+	Class   UnplacedClass
+	Rivals  []int // rows of the computers that compete for it, when it is ambiguous
+}
+
+// Unplaced lists the machine records that belong to no entity, in the order in which they came.
+func (v *View) Unplaced() []UnplacedMachine {
+	var list []UnplacedMachine
+	for record, row := range v.place.owners {
+		if row != noRow {
+			continue
+		}
+		number := uint32(record)
+		u := UnplacedMachine{Machine: &v.knowledge.Machines[record], Class: v.unplacedClass(number)}
+		for _, rival := range v.place.ambiguous[number] {
+			u.Rivals = append(u.Rivals, int(rival))
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+func (v *View) unplacedClass(record uint32) UnplacedClass {
+	m := &v.knowledge.Machines[record]
+	switch {
+	case len(v.place.ambiguous[record]) > 0:
+		return UnplacedAmbiguous
+	case m.Cloud == model.AzureVM, m.Cloud == model.OtherCloud:
+		return UnplacedCloudVM
+	case m.CloudJoined:
+		return UnplacedCloudOnly
+	case m.Onboarding == model.Unsupported:
+		return UnplacedUnsupported
+	}
+	return UnplacedOther
+}

@@ -1,0 +1,216 @@
+package inventory
+
+import (
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/text"
+)
+
+// View is the inventory that screens and commands read: a Table and what is known about its entities. Rows are
+// numbered from 0 in the order in which the directory gave them. A View never changes.
+type View struct {
+	table     *Table
+	knowledge Knowledge
+
+	place        *placement
+	machineIndex *machineIndex
+	machines     lists    // records of each row
+	logons       []uint32 // number of the newest logon of each row plus one, or 0
+
+	alertIndex  *alertIndex
+	alertOrder  []uint32 // numbers of the alerts that count, newest first
+	alertPlaces []uint32 // where each alert stands in alertOrder
+	alertRows   lists    // rows of each alert, by its place in alertOrder
+	alerts      lists    // numbers of the alerts of each row
+
+	contested map[uint32]bool
+	badges    []model.Badge
+	counts    Counts
+	orders    [columnCount][2]lazyOrder
+}
+
+// Len gives the number of entities.
+func (v *View) Len() int { return v.table.rows }
+
+// Table gives the directory's part.
+func (v *View) Table() *Table { return v.table }
+
+// Knowledge gives what was joined. It must not be changed.
+func (v *View) Knowledge() Knowledge { return v.knowledge }
+
+// Entity puts one entity together. Parts of a second of its times are lost.
+func (v *View) Entity(row int) model.Entity { return v.table.entity(row) }
+
+// ID, Kind, Flags, Name, SAM and Domain read one column.
+func (v *View) ID(row int) model.GUID {
+	b, at := v.table.at(row)
+	return b.ids[at]
+}
+
+// Kind reads one column.
+func (v *View) Kind(row int) model.Kind { return v.table.kind(row) }
+
+// Flags reads one column.
+func (v *View) Flags(row int) model.EntityFlags { return v.table.flags(row) }
+
+// Name gives the display name of a user, or the name of a computer without "$".
+func (v *View) Name(row int) text.Line {
+	r := v.table.record(row)
+	return text.Line(r.displayName())
+}
+
+// SAM gives the sAMAccountName.
+func (v *View) SAM(row int) text.Line { return text.Line(v.table.record(row).sam) }
+
+// Domain gives the DNS name of the domain.
+func (v *View) Domain(row int) text.Line { return text.Line(v.table.domain(row)) }
+
+// Group gives what the screen shows as "department / OS".
+func (v *View) Group(row int) text.Line {
+	b, at := v.table.at(row)
+	if b.kinds[at] == model.Computer {
+		return text.Line(v.table.systems[b.systems[at]])
+	}
+	return text.Line(v.table.departments[b.departments[at]])
+}
+
+// OU gives the path of containers.
+func (v *View) OU(row int) text.Line {
+	b, at := v.table.at(row)
+	return text.Line(v.table.paths[b.places[at]])
+}
+
+// Badge gives the state on the endpoint side.
+func (v *View) Badge(row int) model.Badge { return v.badges[row] }
+
+// Match says by which rule the entity and its counterpart were brought together, the strongest if there are several.
+func (v *View) Match(row int) model.Match { return v.place.matches[row] }
+
+// Machine gives the record that says how a computer is: the one seen last. It is nil where there is none.
+func (v *View) Machine(row int) *model.Machine {
+	if records := v.machines.of(row); len(records) > 0 {
+		return &v.knowledge.Machines[records[0]]
+	}
+	return nil
+}
+
+// Machines gives the records of a computer, the one seen last first.
+func (v *View) Machines(row int) []*model.Machine { return v.records(v.machines.of(row)) }
+
+// Candidates gives the records that an ambiguous badge is about. A user's ambiguous badge has none.
+func (v *View) Candidates(row int) []*model.Machine {
+	return v.records(v.place.candidates[uint32(row)])
+}
+
+func (v *View) records(numbers []uint32) []*model.Machine {
+	if len(numbers) == 0 {
+		return nil
+	}
+	records := make([]*model.Machine, len(numbers))
+	for i, number := range numbers {
+		records[i] = &v.knowledge.Machines[number]
+	}
+	return records
+}
+
+// MachineRow finds the entity that a machine record belongs to, by the record's id.
+func (v *View) MachineRow(id string) (row int, ok bool) {
+	record, ok := v.machineIndex.find(id)
+	if !ok || v.place.owners[record] >= repeatedRecord {
+		return 0, false
+	}
+	return int(v.place.owners[record]), true
+}
+
+// Logon says where Defender for Endpoint saw an account last.
+func (v *View) Logon(row int) (model.Logon, bool) {
+	number := v.logons[row]
+	if number == 0 {
+		return model.Logon{}, false
+	}
+	return v.knowledge.Logons[number-1], true
+}
+
+// Find gives the row of an objectGUID.
+func (v *View) Find(id model.GUID) (row int, ok bool) { return v.table.find(id) }
+
+// Alerts gives the alerts of both products that count for an entity, open and resolved, newest first.
+func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.of(row)) }
+
+// AllAlerts gives every alert once, newest first, whether it counts for an entity or not.
+func (v *View) AllAlerts() []*model.Alert { return v.alertList(v.alertOrder) }
+
+func (v *View) alertList(numbers []uint32) []*model.Alert {
+	if len(numbers) == 0 {
+		return nil
+	}
+	alerts := make([]*model.Alert, len(numbers))
+	for i, number := range numbers {
+		alerts[i] = &v.knowledge.Alerts[number]
+	}
+	return alerts
+}
+
+// AlertRows gives the entities that an alert counts for. The alert may come from another View: it is found by its id.
+func (v *View) AlertRows(a *model.Alert) []int {
+	number, ok := v.alertIndex.find(a)
+	if !ok {
+		return nil
+	}
+	found := v.alertRows.of(int(v.alertPlaces[number]))
+	rows := make([]int, len(found))
+	for i, row := range found {
+		rows[i] = int(row)
+	}
+	return rows
+}
+
+// OpenAlerts counts the open alerts of one product on an entity, and gives the worst severity among them.
+func (v *View) OpenAlerts(row int, product model.Product) (open int, worst model.Severity) {
+	for _, number := range v.alerts.of(row) {
+		if a := &v.knowledge.Alerts[number]; a.Product == product && a.IsOpen() {
+			open++
+			worst = max(worst, rankedSeverity(a.Severity))
+		}
+	}
+	return open, worst
+}
+
+// IdentityBadge is what Defender for Identity says of an entity: its open alerts, or none when it has answered.
+func (v *View) IdentityBadge(row int) model.Badge {
+	switch off := v.knowledge.Off; off {
+	case model.IntegrationOff, model.IdentitySideOff, model.EndpointSideOff:
+		return model.Badge{State: model.BadgeUnknown, Reason: off}
+	}
+	stale := v.knowledge.Stale
+	if open, worst := v.OpenAlerts(row, model.DefenderForIdentity); open > 0 {
+		return model.Badge{
+			State: model.BadgeAlerts, Reason: model.SeenInAlert, Severity: worst, Alerts: uint16(min(open, 65535)), Stale: stale,
+		}
+	}
+	switch v.knowledge.IdentityAlertsAnswer.State {
+	case Answered:
+		return model.Badge{State: model.BadgeRecognized, Stale: stale}
+	case Incomplete:
+		return model.Badge{State: model.BadgeUnknown, Reason: model.AnswerIncomplete, Stale: stale}
+	case Failed:
+		return model.Badge{State: model.BadgeUnknown, Reason: model.IdentityFailed}
+	case Denied:
+		return model.Badge{State: model.BadgeUnknown, Reason: model.IdentityDenied}
+	case NotConfigured:
+		return model.Badge{State: model.BadgeUnknown, Reason: model.IdentityNotConfigured}
+	}
+	return model.Badge{State: model.BadgeUnknown, Reason: model.IdentityNotAsked}
+}
+
+// Seen says when the counterpart was seen last: the machine record, or the account on a machine. It is zero when never.
+func (v *View) Seen(row int) time.Time {
+	if m := v.Machine(row); m != nil {
+		return m.LastSeen
+	}
+	if number := v.logons[row]; number != 0 {
+		return v.knowledge.Logons[number-1].At
+	}
+	return time.Time{}
+}
