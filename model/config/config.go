@@ -1,33 +1,48 @@
-// Package config says what a configuration may hold: types, defaults, and every mistake with its line.
+// Package config says what a configuration may hold: types, defaults, and every mistake with its line. It reads one
+// TOML file and never asks the network.
 package config
 
 import "time"
 
 // Config is a whole configuration. Default gives it with every default in place.
 type Config struct {
-	Tenant    Tenant              `toml:"tenant"`
-	Directory Directory           `toml:"directory"`
-	SignIn    SignIn              `toml:"signin"`
-	Endpoint  Endpoint            `toml:"endpoint"`
-	Graph     Graph               `toml:"graph"`
-	Portal    Portal              `toml:"portal"`
-	Refresh   Refresh             `toml:"refresh"`
-	Screen    Screen              `toml:"screen"`
-	Views     []View              `toml:"views"`
-	Keys      map[string][]string `toml:"keys"` // action name -> keys that replace its defaults
+	Tenant    Tenant    `toml:"tenant"`
+	Directory Directory `toml:"directory"`
+	SignIn    SignIn    `toml:"signin"`
+	Endpoint  Endpoint  `toml:"endpoint"`
+	Graph     Graph     `toml:"graph"`
+	Portal    Portal    `toml:"portal"`
+	Refresh   Refresh   `toml:"refresh"`
+	Screen    Screen    `toml:"screen"`
+	// Views of the file replace the default ones as a whole. Whether their queries parse is for the caller to check.
+	Views []View `toml:"views"`
+	// Keys maps the name of an action to the keys that replace its defaults; an empty list frees it of keys. Whether
+	// such an action exists is for the caller to check.
+	Keys map[string][]string `toml:"keys"`
 }
+
+// IsLab reports whether the configuration asks for the embedded tenant rather than a real one.
+func (c Config) IsLab() bool { return c.Directory.Source == SourceLab }
 
 // Tenant names what is looked at.
 type Tenant struct {
 	Name  string `toml:"name"`  // shown in the title; empty: the first domain of the directory
 	ID    string `toml:"id"`    // Entra tenant: GUID or verified domain
-	Cloud string `toml:"cloud"` // "public", "gcc", "gcc-high", "dod", "china"
+	Cloud string `toml:"cloud"` // name of one of Clouds
 	Write bool   `toml:"write"` // allow changes without --write
 }
 
+// The words for Directory.Source.
+const (
+	// SourceLab is the embedded tenant: the whole of it, so that nothing else of a tenant may be configured.
+	SourceLab  = "lab"
+	SourceLDAP = "ldap"
+	SourceLDIF = "ldif"
+)
+
 // Directory says where the on-premises AD is.
 type Directory struct {
-	Source       string        `toml:"source"`   // "ldap", "ldif"
+	Source       string        `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
 	Servers      []string      `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
 	BaseDNs      []string      `toml:"base_dns"` // empty: the server's defaultNamingContext
 	User         string        `toml:"user"`     // UPN or DN; empty: anonymous
@@ -39,16 +54,25 @@ type Directory struct {
 	Timeout      time.Duration `toml:"timeout"` // of one request
 }
 
+// The words for SignIn.Method.
+const (
+	MethodNone              = "none"
+	MethodClientSecret      = "client-secret"
+	MethodClientCertificate = "client-certificate"
+	MethodAzureCLI          = "azure-cli"
+	MethodDeviceCode        = "device-code"
+)
+
 // SignIn says how to get tokens from Entra ID. Secrets are never in the configuration itself.
 type SignIn struct {
-	Method          string        `toml:"method"` // "client-secret", "client-certificate", "azure-cli", "device-code", "none"
+	Method          string        `toml:"method"` // MethodNone, ...
 	ClientID        string        `toml:"client_id"`
 	SecretEnv       string        `toml:"secret_env"`
 	SecretFile      string        `toml:"secret_file"`
-	CertificateFile string        `toml:"certificate_file"`
-	Authority       string        `toml:"authority"` // base URL; empty: the cloud's
-	CAFile          string        `toml:"ca_file"`   // trusted for authority, endpoint and graph beside the system's
-	Timeout         time.Duration `toml:"timeout"`   // of one HTTP request
+	CertificateFile string        `toml:"certificate_file"` // certificate and key, PEM or PKCS #12; the secret is its password
+	Authority       string        `toml:"authority"`        // base URL; empty: the cloud's
+	CAFile          string        `toml:"ca_file"`          // trusted for authority, endpoint and graph beside the system's
+	Timeout         time.Duration `toml:"timeout"`          // of one HTTP request
 }
 
 // Endpoint says where the Defender for Endpoint API is.
@@ -73,12 +97,13 @@ type Portal struct {
 
 // Refresh says how often the sources are asked.
 type Refresh struct {
-	Interval time.Duration `toml:"interval"`
+	Interval          time.Duration `toml:"interval"`           // of the cloud sources and the toggles
+	DirectoryInterval time.Duration `toml:"directory_interval"` // of the directory, which changes slowly and is large
 }
 
 // Screen holds the looks.
 type Screen struct {
-	Theme  string `toml:"theme"` // "auto", "dark", "light", "mono"
+	Theme  string `toml:"theme"` // one of Themes
 	ASCII  bool   `toml:"ascii"`
 	Mouse  bool   `toml:"mouse"`
 	Bell   bool   `toml:"bell"`   // ring on a new high alert
@@ -88,6 +113,6 @@ type Screen struct {
 // View is a saved filter on one of the keys 1 to 9.
 type View struct {
 	Name  string `toml:"name"`
-	Query string `toml:"query"`
-	Sort  string `toml:"sort"`
+	Query string `toml:"query"` // in the query language; empty: everything
+	Sort  string `toml:"sort"`  // column, with "-" before it for the other way round; empty: badge
 }

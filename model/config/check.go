@@ -1,0 +1,218 @@
+package config
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"adbadge/model"
+	"adbadge/model/text"
+)
+
+// Themes lists the words for Screen.Theme.
+func Themes() []string { return []string{"auto", "dark", "light", "mono"} }
+
+// MaxViews is how many views there may be: one for each of the keys 1 to 9.
+const MaxViews = 9
+
+// maxNameLength is how long the name of a tenant or a view may be, in characters.
+const maxNameLength = 40
+
+// checker finds values that make no sense, and settings that contradict each other.
+type checker struct{ *report }
+
+func (c checker) check(cfg *Config) {
+	c.tenant(cfg)
+	c.directory(&cfg.Directory)
+	c.signIn(&cfg.SignIn)
+	c.cloudSources(cfg)
+	c.portal(&cfg.Portal)
+	c.refresh(&cfg.Refresh)
+	c.word(at("screen", "theme"), cfg.Screen.Theme, Themes())
+	c.views(cfg.Views)
+	c.keys(cfg.Keys)
+}
+
+// at gives the path of a setting.
+func at(path ...string) []string { return path }
+
+// domainName is a verified domain of a tenant: labels of letters, digits and dashes, at least two.
+var domainName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+func (c checker) tenant(cfg *Config) {
+	c.name(at("tenant", "name"), cfg.Tenant.Name)
+	c.word(at("tenant", "cloud"), cfg.Tenant.Cloud, cloudNames())
+	id := cfg.Tenant.ID
+	switch {
+	case id == "" && (cfg.Endpoint.Enabled || cfg.Graph.Enabled):
+		c.say(at("tenant", "id"), "[tenant] id is missing: signing in needs the GUID of the Entra tenant, or one of its verified domains")
+	case id != "" && !isGUID(id) && !domainName.MatchString(id):
+		c.say(at("tenant", "id"), "[tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not %q", id)
+	}
+}
+
+func (c checker) signIn(s *SignIn) {
+	methods := []string{MethodNone, MethodClientSecret, MethodClientCertificate, MethodAzureCLI, MethodDeviceCode}
+	if !c.word(at("signin", "method"), s.Method, methods) {
+		return
+	}
+	c.onlyOne(at("signin", "secret_env"), s.SecretEnv, at("signin", "secret_file"), s.SecretFile)
+	c.variable(at("signin", "secret_env"), s.SecretEnv)
+	usesClient := s.Method == MethodClientSecret || s.Method == MethodClientCertificate || s.Method == MethodDeviceCode
+	usesSecret := s.Method == MethodClientSecret || s.Method == MethodClientCertificate
+	switch {
+	case usesClient && s.ClientID == "":
+		c.say(at("signin", "client_id"), "[signin] client_id is missing: method %q needs the id of an app registration", s.Method)
+	case s.ClientID != "" && !isGUID(s.ClientID):
+		c.say(at("signin", "client_id"), "[signin] client_id must be a GUID, not %q", s.ClientID)
+	}
+	if s.Method == MethodClientSecret && s.SecretEnv == "" && s.SecretFile == "" {
+		c.say(at("signin", "method"), "[signin] method %q needs secret_file or secret_env", s.Method)
+	}
+	if s.Method == MethodClientCertificate && s.CertificateFile == "" {
+		c.say(at("signin", "certificate_file"), "[signin] certificate_file is missing: method %q needs it", s.Method)
+	}
+	c.unused(usesClient, at("signin", "client_id"), s.ClientID, s.Method)
+	c.unused(usesSecret, at("signin", "secret_env"), s.SecretEnv, s.Method)
+	c.unused(usesSecret, at("signin", "secret_file"), s.SecretFile, s.Method)
+	c.unused(s.Method == MethodClientCertificate, at("signin", "certificate_file"), s.CertificateFile, s.Method)
+	c.https(at("signin", "authority"), s.Authority)
+	c.duration(at("signin", "timeout"), s.Timeout, time.Second, 10*time.Minute)
+}
+
+// unused says that a setting of the sign-in contradicts its method.
+func (c checker) unused(used bool, path []string, value, method string) {
+	if !used && value != "" {
+		c.say(path, "%s is set, but method %q does not use it", setting(path), method)
+	}
+}
+
+// cloudSources checks the two sections that ask Microsoft's services.
+func (c checker) cloudSources(cfg *Config) {
+	_, _, endpointErr := cfg.EndpointAPI()
+	_, _, graphErr := cfg.GraphAPI()
+	for _, source := range []struct {
+		section, url, scope string
+		enabled             bool
+		err                 error
+	}{
+		{"endpoint", cfg.Endpoint.URL, cfg.Endpoint.Scope, cfg.Endpoint.Enabled, endpointErr},
+		{"graph", cfg.Graph.URL, cfg.Graph.Scope, cfg.Graph.Enabled, graphErr},
+	} {
+		enabled := at(source.section, "enabled")
+		c.https(at(source.section, "url"), source.url)
+		if source.scope != "" && (!strings.HasSuffix(source.scope, "/.default") || strings.ContainsAny(source.scope, " \t")) {
+			c.say(at(source.section, "scope"), "[%s] scope must be one resource that ends in \"/.default\"", source.section)
+		}
+		switch {
+		case !source.enabled:
+		case cfg.IsLab():
+			c.say(enabled, "[%s] is enabled, but [directory] source is %q, which brings its own; set source to %q or %q",
+				source.section, SourceLab, SourceLDAP, SourceLDIF)
+		case cfg.SignIn.Method == MethodNone:
+			c.say(enabled, "[%s] is enabled, but [signin] method is %q", source.section, MethodNone)
+		case source.err != nil && slices.Contains(cloudNames(), cfg.Tenant.Cloud):
+			c.say(enabled, "[%s] is enabled, but %s", source.section, source.err.Error())
+		}
+	}
+}
+
+func (c checker) portal(p *Portal) {
+	c.https(at("portal", "url"), p.URL)
+	if len(p.Browser) == 0 {
+		return
+	}
+	program := p.Browser[0]
+	switch {
+	case program == "" || strings.HasPrefix(program, "-"):
+		c.say(at("portal", "browser"), "[portal] browser must begin with the name of a program")
+	case strings.ContainsRune(program, '/') && !filepath.IsAbs(program):
+		c.say(at("portal", "browser"), "[portal] browser must be a plain name or a whole path, not %q", program)
+	}
+}
+
+func (c checker) refresh(r *Refresh) {
+	c.duration(at("refresh", "interval"), r.Interval, 10*time.Second, 24*time.Hour)
+	c.duration(at("refresh", "directory_interval"), r.DirectoryInterval, 10*time.Second, 7*24*time.Hour)
+	if r.DirectoryInterval < r.Interval {
+		c.say(at("refresh", "directory_interval"), "[refresh] directory_interval (%s) must not be shorter than interval (%s)",
+			r.DirectoryInterval, r.Interval)
+	}
+}
+
+func (c checker) views(views []View) {
+	if len(views) > MaxViews {
+		c.say(at("views"), "there are %d views; there are keys for %d", len(views), MaxViews)
+	}
+	seen := map[string]bool{}
+	for i, view := range views {
+		path := at("views", strconv.Itoa(i), "name")
+		c.name(path, view.Name)
+		switch {
+		case view.Name == "":
+			c.say(path, "%s is missing", setting(path))
+		case seen[view.Name]:
+			c.say(path, "%s is %q, like that of another view", setting(path), view.Name)
+		}
+		seen[view.Name] = true
+	}
+}
+
+func (c checker) keys(keys map[string][]string) {
+	for action, list := range keys {
+		if slices.Contains(list, "") {
+			c.say(at("keys", action), "[keys] %s holds an empty key", action)
+		}
+	}
+}
+
+// name checks a text that is shown: one clean line of a sensible length.
+func (c checker) name(path []string, name string) {
+	switch {
+	case string(text.Clean(name)) != name:
+		c.say(path, "%s must not hold control characters, or spaces around it", setting(path))
+	case utf8.RuneCountInString(name) > maxNameLength:
+		c.say(path, "%s is longer than %d characters", setting(path), maxNameLength)
+	}
+}
+
+// word checks a setting that is one of a few words, and reports whether it is.
+func (c checker) word(path []string, value string, words []string) bool {
+	if slices.Contains(words, value) {
+		return true
+	}
+	c.say(path, "%s must be %s, not %q%s", setting(path), oneOf(words), value, didYouMean(value, words))
+	return false
+}
+
+func (c checker) duration(path []string, value, low, high time.Duration) {
+	if value < low || value > high {
+		c.say(path, "%s must be between %s and %s, not %s", setting(path), low, high, value)
+	}
+}
+
+// onlyOne says that two settings for the same secret are too many.
+func (c checker) onlyOne(first []string, a string, second []string, b string) {
+	if a != "" && b != "" {
+		c.say(second, "%s and %s are both set; one is enough", setting(first), setting(second))
+	}
+}
+
+// variableName is what shells accept.
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// variable checks the name of an environment variable. It does not repeat the value: it may be the secret itself.
+func (c checker) variable(path []string, name string) {
+	if name != "" && !variableName.MatchString(name) {
+		c.say(path, "%s must be the name of an environment variable, such as ADBADGE_SECRET", setting(path))
+	}
+}
+
+func isGUID(s string) bool {
+	_, err := model.ParseGUID(s)
+	return err == nil && len(s) == 36
+}

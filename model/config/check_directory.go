@@ -1,0 +1,120 @@
+package config
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (c checker) directory(d *Directory) {
+	if !c.word(at("directory", "source"), d.Source, []string{SourceLab, SourceLDAP, SourceLDIF}) {
+		return
+	}
+	usesServers := d.Source == SourceLDAP
+	if usesServers && len(d.Servers) == 0 {
+		c.say(at("directory", "servers"), `[directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test"`)
+	}
+	if d.Source == SourceLDIF && d.LDIFFile == "" {
+		c.say(at("directory", "ldif_file"), "[directory] ldif_file is missing: source %q reads it", SourceLDIF)
+	}
+	for _, s := range []struct {
+		key       string
+		set, used bool
+	}{
+		{"servers", len(d.Servers) > 0, usesServers},
+		{"base_dns", len(d.BaseDNs) > 0, usesServers},
+		{"user", d.User != "", usesServers},
+		{"password_env", d.PasswordEnv != "", usesServers},
+		{"password_file", d.PasswordFile != "", usesServers},
+		{"ca_file", d.CAFile != "", usesServers},
+		{"ldif_file", d.LDIFFile != "", d.Source == SourceLDIF},
+	} {
+		if s.set && !s.used {
+			c.say(at("directory", s.key), "[directory] %s is set, but source is %q, which does not use it", s.key, d.Source)
+		}
+	}
+	c.servers(d)
+	c.directoryPassword(d)
+	if d.PageSize < 1 || d.PageSize > 10_000 {
+		c.say(at("directory", "page_size"), "[directory] page_size must be between 1 and 10000, not %d", d.PageSize)
+	}
+	c.duration(at("directory", "timeout"), d.Timeout, time.Second, 10*time.Minute)
+}
+
+func (c checker) servers(d *Directory) {
+	for _, server := range d.Servers {
+		if problem := serverProblem(server); problem != "" {
+			c.say(at("directory", "servers"), "[directory] servers: %s", problem)
+		}
+	}
+	for _, base := range d.BaseDNs {
+		if !strings.Contains(base, "=") {
+			c.say(at("directory", "base_dns"), `[directory] base_dns must hold distinguished names such as "DC=contoso,DC=test", not %q`, base)
+		}
+	}
+}
+
+func (c checker) directoryPassword(d *Directory) {
+	env, file := at("directory", "password_env"), at("directory", "password_file")
+	c.onlyOne(env, d.PasswordEnv, file, d.PasswordFile)
+	c.variable(env, d.PasswordEnv)
+	hasPassword := d.PasswordEnv != "" || d.PasswordFile != ""
+	switch {
+	case d.User != "" && !hasPassword:
+		c.say(at("directory", "user"), "[directory] user is set, but neither password_file nor password_env is")
+	case d.User == "" && d.PasswordEnv != "":
+		c.say(env, "[directory] password_env is set, but user is not")
+	case d.User == "" && d.PasswordFile != "":
+		c.say(file, "[directory] password_file is set, but user is not")
+	}
+}
+
+// serverProblem says what is wrong with the address of a directory server, or nothing. It does not repeat an address
+// that could hold a password.
+func serverProblem(server string) string {
+	const want = `must be like "ldaps://dc1.contoso.test" (or "ldap://...", which switches to TLS before it signs in)`
+	u, err := url.Parse(server)
+	switch {
+	case err != nil || strings.Contains(server, "@"):
+		return "an address " + want + ", without a user or password"
+	case u.Scheme != "ldaps" && u.Scheme != "ldap":
+		return strconv.Quote(server) + " " + want
+	}
+	return hostProblem(u, false)
+}
+
+// https checks a base URL. Plain http is refused everywhere: tokens travel there.
+func (c checker) https(path []string, value string) {
+	if value == "" {
+		return
+	}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || strings.Contains(value, "@"):
+		c.say(path, "%s must be an https address without a user or password", setting(path))
+	case u.Scheme != "https":
+		c.say(path, `%s must begin with "https://"`, setting(path))
+	default:
+		if problem := hostProblem(u, true); problem != "" {
+			c.say(path, "%s: %s", setting(path), problem)
+		}
+	}
+}
+
+// hostProblem says what is wrong with the rest of an address.
+func hostProblem(u *url.URL, pathAllowed bool) string {
+	port := u.Port()
+	number, err := strconv.ParseUint(port, 10, 16)
+	switch {
+	case u.Hostname() == "" || strings.ContainsAny(u.Host, " \t\\"):
+		return "an address without a host name"
+	case port != "" && (err != nil || number == 0), strings.HasSuffix(u.Host, ":"):
+		return "an address with a port that is no number between 1 and 65535"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "an address must not hold \"?\" or \"#\""
+	case !pathAllowed && u.Path != "" && u.Path != "/":
+		return "an address must end after the host and the port"
+	}
+	return ""
+}

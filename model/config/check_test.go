@@ -1,0 +1,223 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// Each case is a file and all the problems it must have, in order.
+func TestProblems(t *testing.T) {
+	for _, test := range []struct{ name, file, want string }{
+		{"mistyped key", "[refresh]\nintervall = \"60s\"",
+			`c:2: unknown key "intervall" in [refresh] (did you mean "interval"?)`},
+		{"mistyped section", "\n[refesh]\ninterval = \"60s\"",
+			`c:2: unknown section [refesh] (did you mean "refresh"?)`},
+		{"key in another section", "[screen]\ndirectory_interval = \"60s\"",
+			`c:2: unknown key "directory_interval" in [screen] (it belongs in [refresh])`},
+		{"key outside", `theme = "dark"`,
+			`c:1: unknown key "theme" outside of a section (it belongs in [screen])`},
+		{"key of a view", "[[views]]\nname = \"a\"\n[[views]]\nname = \"b\"\nquer = \"x\"",
+			`c:5: unknown key "quer" in [[views]] (did you mean "query"?)`},
+		{"syntax", "[tenant]\nname = \n", `c:2: not valid TOML: expected value but found '\n' instead`},
+		{"syntax beside a secret", "[directory]\npassword = hunter2",
+			"c:2: not valid TOML: the value cannot be read (it is not repeated here)"},
+		{"plain password", "[directory]\npassword = \"hunter2\"",
+			"c:2: [directory] password: a secret does not belong in this file; put it into a file that only you can read " +
+				"and name that with password_file, or into an environment variable and name that with password_env"},
+		{"plain client secret", "[signin]\nclient_secret = \"hunter2\"",
+			"c:2: [signin] client_secret: a secret does not belong in this file; put it into a file that only you can read " +
+				"and name that with secret_file, or into an environment variable and name that with secret_env"},
+		{"secret as the name of a variable", "[signin]\nmethod = \"client-secret\"\nclient_id = \"11111111-2222-3333-4444-555555555555\"\nsecret_env = \"hunter2!\"",
+			"c:4: [signin] secret_env must be the name of an environment variable, such as ADBADGE_SECRET"},
+		{"wrong types", "[tenant]\nname = 1\nwrite = \"yes\"\n[directory]\nservers = \"ldaps://dc1\"\npage_size = \"5\"\n[refresh]\ninterval = 60\n[screen]\ntheme = [\"dark\"]",
+			"c:2: [tenant] name must be a text in quotes, not a number\n" +
+				"c:3: [tenant] write must be true or false, not a text\n" +
+				"c:5: [directory] servers must be a list of texts in square brackets, not a text\n" +
+				"c:6: [directory] page_size must be a whole number, not a text\n" +
+				"c:8: [refresh] interval must be a duration in quotes, such as \"60s\" or \"15m\", not a number\n" +
+				"c:10: [screen] theme must be a text in quotes, not a list"},
+		{"section as a value", `tenant = "contoso"`, "c:1: [tenant] must be a section, not a text"},
+		{"views as a section", "[views]\nname = \"a\"", "c:1: [views] must be a list of sections, each headed [[views]], not a section"},
+		{"bad durations", "[refresh]\ninterval = \"1s\"\ndirectory_interval = \"soon\"",
+			"c:2: [refresh] interval must be between 10s and 24h0m0s, not 1s\n" +
+				`c:3: [refresh] directory_interval must be a duration in quotes, such as "60s" or "15m", not "soon"`},
+		{"directory more often than the cloud", "[refresh]\ninterval = \"1h\"",
+			"c:1: [refresh] directory_interval (15m0s) must not be shorter than interval (1h0m0s)"},
+		{"unknown words", "[tenant]\ncloud = \"gcchigh\"\n[screen]\ntheme = \"drak\"",
+			`c:2: [tenant] cloud must be "public", "gcc", "gcc-high", "dod" or "china", not "gcchigh" (did you mean "gcc-high"?)` + "\n" +
+				`c:4: [screen] theme must be "auto", "dark", "light" or "mono", not "drak" (did you mean "dark"?)`},
+		{"http on loopback", "[endpoint]\nurl = \"http://127.0.0.1:8080\"\n[portal]\nurl = \"https://x/?q\"",
+			"c:2: [endpoint] url must begin with \"https://\"\n" +
+				`c:4: [portal] url: an address must not hold "?" or "#"`},
+		{"password in an address", "[graph]\nurl = \"https://me:hunter2@graph.contoso.test\"",
+			"c:2: [graph] url must be an https address without a user or password"},
+		{"bad port", "[graph]\nurl = \"https://graph.contoso.test:70000\"",
+			"c:2: [graph] url: an address with a port that is no number between 1 and 65535"},
+		{"no host", "[graph]\nurl = \"https:///x\"", "c:2: [graph] url: an address without a host name"},
+		{"bad server", "[directory]\nsource = \"ldap\"\nservers = [\n  \"dc1.contoso.test\",\n]",
+			`c:3: [directory] servers: "dc1.contoso.test" must be like "ldaps://dc1.contoso.test" (or "ldap://...", which switches to TLS before it signs in)`},
+		{"server with a base", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test/DC=x\"]",
+			"c:3: [directory] servers: an address must end after the host and the port"},
+		{"ldap without servers", "[directory]\nsource = \"ldap\"",
+			`c:1: [directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test"`},
+		{"ldif without a file", "[directory]\nsource = \"ldif\"", `c:1: [directory] ldif_file is missing: source "ldif" reads it`},
+		{"servers, but still the lab", "[directory]\nservers = [\"ldaps://dc1.contoso.test\"]",
+			`c:2: [directory] servers is set, but source is "lab", which does not use it`},
+		{"user without a password", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\nuser = \"a\"",
+			"c:4: [directory] user is set, but neither password_file nor password_env is"},
+		{"password without a user", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\npassword_env = \"A\"",
+			"c:4: [directory] password_env is set, but user is not"},
+		{"two passwords", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\nuser = \"a\"\npassword_env = \"A\"\npassword_file = \"b\"",
+			"c:6: [directory] password_env and [directory] password_file are both set; one is enough"},
+		{"client secret without one", "[signin]\nmethod = \"client-secret\"\nclient_id = \"me\"",
+			`c:2: [signin] method "client-secret" needs secret_file or secret_env` + "\n" +
+				`c:3: [signin] client_id must be a GUID, not "me"`},
+		{"secret without use", "[signin]\nmethod = \"azure-cli\"\nsecret_env = \"A\"",
+			`c:3: [signin] secret_env is set, but method "azure-cli" does not use it`},
+		{"cloud sources of the lab", "[tenant]\nid = \"contoso.test\"\n[endpoint]\nenabled = true",
+			`c:4: [endpoint] is enabled, but [directory] source is "lab", which brings its own; set source to "ldap" or "ldif"`},
+		{"cloud sources without sign-in", "[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n[graph]\nenabled = true",
+			"c:0: [tenant] id is missing: signing in needs the GUID of the Entra tenant, or one of its verified domains\n" +
+				`c:5: [graph] is enabled, but [signin] method is "none"`},
+		{"no such service", "[tenant]\nid = \"contoso.test\"\ncloud = \"china\"\n[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n" +
+			"[signin]\nmethod = \"azure-cli\"\n[endpoint]\nenabled = true",
+			`c:10: [endpoint] is enabled, but Defender for Endpoint is not offered in the cloud "china"; set url to ask another server`},
+		{"bad tenant", "[tenant]\nid = \"my company\"",
+			`c:2: [tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not "my company"`},
+		{"bad browser", "[portal]\nbrowser = [\"bin/browser\"]",
+			`c:2: [portal] browser must be a plain name or a whole path, not "bin/browser"`},
+		{"bad views", "[[views]]\nquery = \"x\"\n[[views]]\nname = \"a\"\n[[views]]\nname = \"a\"\n[[views]]\nname = \"\\u001b[2J\"",
+			"c:1: view 1: name is missing\n" +
+				`c:6: view 3: name is "a", like that of another view` + "\n" +
+				"c:8: view 4: name must not hold control characters, or spaces around it"},
+		{"too many views", strings.Repeat("[[views]]\nname = \"a\"\n", 1) + "[[views]]\nname=\"b\"\n[[views]]\nname=\"c\"\n[[views]]\nname=\"d\"\n" +
+			"[[views]]\nname=\"e\"\n[[views]]\nname=\"f\"\n[[views]]\nname=\"g\"\n[[views]]\nname=\"h\"\n[[views]]\nname=\"i\"\n[[views]]\nname=\"j\"\n",
+			"c:1: there are 10 views; there are keys for 9"},
+		{"empty key", "[keys]\nquit = [\"\"]", "c:2: [keys] quit holds an empty key"},
+		{"key without a list", "[keys]\nquit = \"q\"", "c:2: [keys] quit must be a list of texts in square brackets, not a text"},
+		{"hostile key", "[screen]\n\"a\\u001b[2J\" = 1", `c:2: unknown key "a\x1b[2J" in [screen]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse("c", []byte(test.file))
+			if err == nil {
+				t.Fatalf("accepted; want\n%s", test.want)
+			}
+			want := strings.ReplaceAll(test.want, "c:0: ", "c: ")
+			if got := err.Error(); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Error("the message repeats a secret")
+			}
+			if problems := (Problems)(nil); !errors.As(err, &problems) {
+				t.Errorf("not Problems but %T", err)
+			}
+		})
+	}
+}
+
+func TestLines(t *testing.T) {
+	document := "\ufeff" + `# comment
+a.b = 1
+"quoted key" = "x # no comment"
+many = [ # comment with ] in it
+  "[not.a.table]",
+  '''also
+[not.a.table]''',
+]
+text = """
+[not.a.table]
+key = 1 \""" still text
+ends with quotes""""
+[table] # comment
+inline = { x = 1, y = [2,
+  3] }
+[[list]]
+k = 1
+[[list]]
+k = 2
+[list.sub]
+deep = 1
+[[list.inner]]
+z = 1
+['literal'."dotted\tkey"]
+last = 1
+`
+	found := scanLines(document)
+	for path, want := range map[string]int{
+		"a": 2, "a/b": 2, "quoted key": 3, "many": 4, "text": 9, "table": 13, "table/inline": 14,
+		"list": 16, "list/0": 16, "list/0/k": 17, "list/1": 18, "list/1/k": 19, "list/1/sub/deep": 21,
+		"list/1/inner/0/z": 23, "literal/dotted\tkey/last": 25, "table/inline/y": 14, "nothing": 0,
+	} {
+		if got := found.of(strings.Split(path, "/")); got != want {
+			t.Errorf("%s is on line %d, not %d", path, got, want)
+		}
+	}
+	if _, ok := found["key"]; ok {
+		t.Error("a key was found inside a text")
+	}
+}
+
+func TestClouds(t *testing.T) {
+	for _, cloud := range Clouds() {
+		cfg := Default()
+		cfg.Tenant.Cloud = cloud.Name
+		for name, address := range map[string]string{
+			"authority": cloud.Authority, "graph": cloud.Graph, "endpoint": cloud.Endpoint, "portal": cloud.Portal,
+		} {
+			r := &report{file: "c", said: map[string]bool{}}
+			if (checker{r}).https(at(name, "url"), address); r.err() != nil {
+				t.Errorf("%s: %v", cloud.Name, r.err())
+			}
+		}
+		url, scope, err := cfg.EndpointAPI()
+		if url != cloud.Endpoint || scope != cloud.EndpointScope || (err != nil) != (cloud.Endpoint == "") {
+			t.Errorf("%s: Defender for Endpoint at %q with scope %q, %v", cloud.Name, url, scope, err)
+		}
+		if portal, err := cfg.PortalURL(); portal != cloud.Portal || (err != nil) != (cloud.Portal == "") {
+			t.Errorf("%s: portal at %q, %v", cloud.Name, portal, err)
+		}
+		if url, scope, err := cfg.GraphAPI(); url == "" || scope == "" || err != nil {
+			t.Errorf("%s: graph at %q with scope %q, %v", cloud.Name, url, scope, err)
+		}
+	}
+}
+
+func TestConfiguredAddressesWin(t *testing.T) {
+	cfg := Default()
+	cfg.SignIn.Authority, cfg.Portal.URL = "https://login.contoso.test", "https://portal.contoso.test"
+	cfg.Endpoint = Endpoint{URL: "https://api.contoso.test", Scope: "https://api.contoso.test/.default"}
+	url, scope, err := cfg.EndpointAPI()
+	if url != cfg.Endpoint.URL || scope != cfg.Endpoint.Scope || err != nil {
+		t.Errorf("got %q, %q, %v", url, scope, err)
+	}
+	if authority, err := cfg.Authority(); authority != cfg.SignIn.Authority || err != nil {
+		t.Errorf("got %q, %v", authority, err)
+	}
+	if portal, err := cfg.PortalURL(); portal != cfg.Portal.URL || err != nil {
+		t.Errorf("got %q, %v", portal, err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(whole)
+	f.Add("[directory]\npassword = \"x\"\n[[views]]\nname = '''a\nb'''\nsort = 1\n[keys]\na.b = []")
+	f.Add("a = \"\"\"\n\"\"\"\"\"\nb = {c = [1,\n2]}")
+	f.Add("[[a]]\n[a.b]\n[[a.c]]\nviews = [{}, 1]")
+	f.Fuzz(func(t *testing.T, document string) {
+		file, err := Parse("c", []byte(document))
+		if (file == nil) == (err == nil) {
+			t.Fatalf("file %v, error %v", file, err)
+		}
+		if err == nil {
+			return
+		}
+		last := strings.Count(document, "\n") + 1
+		for _, p := range err.(Problems) {
+			if p.Line < 0 || p.Line > last || p.Message == "" || strings.ContainsAny(p.Error(), "\n\x1b") {
+				t.Errorf("bad problem %q on line %d of %d", p.Error(), p.Line, last)
+			}
+		}
+	})
+}
