@@ -96,4 +96,6 @@ type Gap struct {
 	What   string // a sentence: "Page 3 of machines failed after 4 tries."
 	Remedy string
 	Count  int // things concerned; 0 when not countable
+	// Missing: the list is shorter than it should be, so that absence from it proves nothing.
+	Missing bool
 }
