@@ -1,0 +1,188 @@
+package query
+
+import (
+	"strings"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+	"adbadge/model/text"
+)
+
+// rowTest answers a condition for one row.
+type rowTest func(row int) bool
+
+// condition is a term made ready for one view.
+type condition struct {
+	not   bool
+	test  rowTest
+	word  *word  // set for words, which can scan many rows at once
+	fuzzy *fuzzy // set for fuzzy words, which also score
+	cost  int    // what is cheap is asked first
+}
+
+// compiler makes conditions for a view at a moment.
+type compiler struct {
+	view *inventory.View
+	now  time.Time
+}
+
+const (
+	cheap = iota
+	moderate
+	scanning
+	dear
+)
+
+func (c *compiler) compile(t *term) condition {
+	cond := condition{not: t.not}
+	switch t.kind {
+	case wordTerm:
+		cond.word = newWord(c.view, t.text)
+		cond.test, cond.cost = cond.word.matches, scanning
+	case fuzzyTerm:
+		cond.fuzzy = newFuzzy(t.text)
+		cond.test, cond.cost = func(row int) bool { return cond.fuzzy.score(c.view.SearchText(row)) > 0 }, dear
+	case patternTerm:
+		cond.test, cond.cost = c.pattern(t.text), dear
+	case fieldTerm:
+		cond.test = t.field.compile(c, t)
+		cond.cost = cheap
+		if t.field.kind == textValue {
+			cond.cost = moderate
+		}
+	}
+	return cond
+}
+
+// maxDisplay is how much of a text a pattern looks at.
+const maxDisplay = 1024
+
+// pattern looks at every text that words look at, as it is shown.
+func (c *compiler) pattern(pattern string) rowTest {
+	expression, err := compilePattern(pattern)
+	if err != nil { // Parse has checked it.
+		return func(int) bool { return false }
+	}
+	found := func(s string) bool { return expression.MatchString(s[:min(len(s), maxDisplay)]) }
+	values := []rowTest{
+		c.values(inventory.Departments, found), c.values(inventory.Systems, found), c.values(inventory.OUs, found),
+	}
+	v := c.view
+	return func(row int) bool {
+		for _, test := range values {
+			if test(row) {
+				return true
+			}
+		}
+		if found(string(v.Name(row))) || found(string(v.SAM(row))) {
+			return true
+		}
+		if v.Kind(row) == model.Computer {
+			return found(v.DNSName(row))
+		}
+		return found(v.UPN(row))
+	}
+}
+
+// values looks at each value of a dictionary once.
+func (c *compiler) values(d inventory.Dictionary, wanted func(string) bool) rowTest {
+	list := c.view.Values(d)
+	hits := make([]bool, len(list))
+	for number, value := range list {
+		hits[number] = value != "" && wanted(value)
+	}
+	return func(row int) bool { return hits[c.view.ValueNumber(d, row)] }
+}
+
+// contains gives a test for a text that holds any of the values of a term.
+func contains(t *term) func(string) bool {
+	var wanted []string
+	for _, value := range t.values {
+		wanted = append(wanted, text.Fold(value))
+	}
+	return func(s string) bool {
+		s = text.Fold(s)
+		for _, value := range wanted {
+			if strings.Contains(s, value) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// named tests a text that the search text holds too, so that most rows are sorted out without folding it.
+func (c *compiler) named(t *term, read func(row int) string) rowTest {
+	wanted := contains(t)
+	var needles [][]byte
+	for _, value := range t.values {
+		needles = append(needles, []byte(text.Fold(value)))
+	}
+	return func(row int) bool {
+		return containsAny(c.view.SearchText(row), needles) && wanted(read(row))
+	}
+}
+
+func compileName(c *compiler, t *term) rowTest {
+	return c.named(t, func(row int) string { return string(c.view.Name(row)) })
+}
+
+func compileSAM(c *compiler, t *term) rowTest {
+	return c.named(t, func(row int) string { return string(c.view.SAM(row)) })
+}
+
+func compileUPN(c *compiler, t *term) rowTest { return c.named(t, c.view.UPN) }
+
+func compileDNS(c *compiler, t *term) rowTest { return c.named(t, c.view.DNSName) }
+
+func compileMail(c *compiler, t *term) rowTest {
+	wanted := contains(t)
+	return func(row int) bool { return wanted(c.view.Mail(row)) }
+}
+
+func compileSID(c *compiler, t *term) rowTest {
+	wanted := contains(t)
+	return func(row int) bool { return wanted(string(c.view.SID(row))) }
+}
+
+func compileID(c *compiler, t *term) rowTest {
+	var ids []model.GUID
+	for _, value := range t.values {
+		if id, err := model.ParseGUID(value); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	rows := map[int]bool{}
+	for _, id := range ids {
+		if row, ok := c.view.Find(id); ok {
+			rows[row] = true
+		}
+	}
+	return func(row int) bool { return rows[row] }
+}
+
+func compileDomain(c *compiler, t *term) rowTest {
+	wanted := contains(t)
+	named := map[string]bool{}
+	for _, value := range t.values {
+		if dnsName, ok := c.view.DomainOf(value); ok {
+			named[strings.ToLower(dnsName)] = true
+		}
+	}
+	return c.values(inventory.DomainNames, func(s string) bool { return wanted(s) || named[strings.ToLower(s)] })
+}
+
+func compileOU(c *compiler, t *term) rowTest { return c.values(inventory.OUs, contains(t)) }
+
+func compileDepartment(c *compiler, t *term) rowTest {
+	return c.values(inventory.Departments, contains(t))
+}
+
+func compileTitle(c *compiler, t *term) rowTest { return c.values(inventory.Titles, contains(t)) }
+
+func compileSystem(c *compiler, t *term) rowTest {
+	system := c.values(inventory.Systems, contains(t))
+	version := c.values(inventory.SystemVersions, contains(t))
+	return func(row int) bool { return system(row) || version(row) }
+}
