@@ -112,7 +112,10 @@ type HealthIssue struct {
 // Facts is what Judge reads. A nil slice of sensors or issues means "not asked or not answered".
 type Facts struct {
 	Now      time.Time
-	Interval time.Duration // refresh interval; older answers are stale
+	Interval time.Duration // refresh interval; answers older than two of them are stale
+	// DirectoryInterval is the same for the directory; zero when its age does not matter, as for a file.
+	DirectoryInterval time.Duration
+
 	Toggles  []Toggle
 	Licences []Licence
 	Sources  []SourceStatus
