@@ -111,7 +111,7 @@ func (j *judge) computer(row int, badge *model.Badge) {
 	case len(records) > 0:
 		badge.State = model.BadgeRecognized
 		j.needAlerts(badge)
-	case len(j.view.place.candidates[uint32(row)]) > 0:
+	case j.view.place.isContested(uint32(row)):
 		badge.Reason = model.Ambiguous
 	default:
 		j.absent(badge, j.machines, model.NoMachine)

@@ -17,6 +17,13 @@ type evidence struct {
 	matches []model.Match
 	// contested are users that an alert or logon might mean, beside others with the same name.
 	contested map[uint32]bool
+	// seen are the sets of contested users that are in contested already, by rule and first row.
+	seen map[contestedName]bool
+}
+
+type contestedName struct {
+	rule  model.Match
+	first uint32
 }
 
 // rowsOf gives the rows of an alert, each once, in ascending order.
@@ -51,7 +58,7 @@ func (e *evidence) computer(ref *model.DeviceRef, product model.Product) (row ui
 	case listed || ref.Name == "":
 		return 0, false
 	case strings.Contains(string(ref.Name), "."):
-		row, _, ok := e.table.computerByFullName(string(ref.Name))
+		row, _, ok := e.place.computerByFullName(string(ref.Name))
 		return row, ok
 	case product == model.DefenderForIdentity:
 		found := e.table.computersByShortName(withoutDollar(string(ref.Name)))
@@ -66,8 +73,7 @@ func (e *evidence) user(ref *model.AccountRef) (row uint32, rule model.Match, ok
 		return 0, 0, false
 	}
 	if found := e.table.usersBySID(ref.SID); found.ok {
-		row, ok = e.only(found)
-		return row, model.MatchSID, ok
+		return e.only(found, model.MatchSID)
 	}
 	if found, ok := e.table.find(ref.Object); ok && e.table.kind(found) == model.User {
 		return uint32(found), model.MatchObjectGUID, true
@@ -82,11 +88,9 @@ func (e *evidence) user(ref *model.AccountRef) (row uint32, rule model.Match, ok
 func (e *evidence) userByName(domain, name, upn text.Line) (row uint32, rule model.Match, ok bool) {
 	switch {
 	case domain != "" && name != "":
-		row, ok = e.only(e.table.usersByAccount(string(domain), string(name)))
-		return row, model.MatchAccountName, ok
+		return e.only(e.table.usersByAccount(string(domain), string(name)), model.MatchAccountName)
 	case upn != "":
-		row, ok = e.only(e.table.usersByUPN(string(upn)))
-		return row, model.MatchUPN, ok
+		return e.only(e.table.usersByUPN(string(upn)), model.MatchUPN)
 	}
 	return 0, 0, false
 }
@@ -99,14 +103,17 @@ func (e *evidence) note(row uint32, rule model.Match) {
 }
 
 // only gives the row of a set of one. Of several none is taken, and all of them are contested.
-func (e *evidence) only(found rowSet) (row uint32, ok bool) {
+func (e *evidence) only(found rowSet, rule model.Match) (uint32, model.Match, bool) {
 	if len(found.others) == 0 {
-		return found.first, found.ok
+		return found.first, rule, found.ok
 	}
-	for _, row := range found.all() {
-		e.contested[row] = true
+	if name := (contestedName{rule, found.first}); !e.seen[name] {
+		e.seen[name] = true
+		for _, row := range found.all() {
+			e.contested[row] = true
+		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // logon finds the user that a logon is of.

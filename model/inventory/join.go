@@ -24,7 +24,7 @@ func Join(t *Table, k Knowledge) *View {
 	}
 	e := &evidence{
 		table: t, place: v.place, machines: v.machineIndex,
-		matches: v.place.matches, contested: map[uint32]bool{},
+		matches: v.place.matches, contested: map[uint32]bool{}, seen: map[contestedName]bool{},
 	}
 	wait.Go(v.listMachines)
 	v.attributeAlerts(e)

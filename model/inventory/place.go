@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"adbadge/model"
@@ -20,17 +21,26 @@ type placement struct {
 	owners []uint32
 	// matches holds the strongest rule by which each row has a machine record.
 	matches []model.Match
-	// candidates holds, for rows that several records or several rows compete for, the records in question.
-	candidates map[uint32][]uint32
-	// ambiguous are the records that might belong to several rows, and those rows.
-	ambiguous map[uint32][]uint32
+	// fullNames and shortNames hold what is known of names that several rows have, by the first of those rows.
+	fullNames, shortNames map[uint32]*contest
+	// contests are the undecided ones by row, ambiguous the same by record.
+	contests  map[uint32][]*contest
+	ambiguous map[uint32]*contest
+}
+
+// contest is a name that several rows carry.
+type contest struct {
+	winner  uint32   // the row that has the name all the same, or noRow
+	rows    []uint32 // that compete for it; none when it is nobody's
+	records []uint32 // that carry it
 }
 
 // placeMachines finds the owner of each record but those that were replaced.
 func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *placement {
 	p := &placement{
 		table: t, owners: make([]uint32, len(machines)), matches: make([]model.Match, t.rows),
-		candidates: map[uint32][]uint32{}, ambiguous: map[uint32][]uint32{},
+		fullNames: map[uint32]*contest{}, shortNames: map[uint32]*contest{},
+		contests: map[uint32][]*contest{}, ambiguous: map[uint32]*contest{},
 	}
 	for i := range p.owners {
 		p.owners[i] = noRow
@@ -59,7 +69,6 @@ func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *place
 		}
 	}
 	p.placeByShortName(machines, short)
-	p.onlyContested()
 	return p
 }
 
@@ -80,49 +89,78 @@ func (t *Table) computerByDeviceID(id model.GUID) (row uint32, ok bool) {
 	return uint32(found), true
 }
 
-// computerByFullName is rule 2: the row, or the rows that compete for the name.
-func (t *Table) computerByFullName(name string) (row uint32, rivals []uint32, ok bool) {
-	found := t.computersByFullName(name)
+// computerByFullName is rule 2: the row, or else the contest for the name if there is one.
+func (p *placement) computerByFullName(name string) (row uint32, undecided *contest, ok bool) {
+	found := p.table.computersByFullName(name)
 	if !found.ok {
 		return 0, nil, false
 	}
 	if len(found.others) == 0 {
 		return found.first, nil, true
 	}
+	c := p.fullNames[found.first]
+	if c == nil {
+		c = p.table.enabledOnly(found.all())
+		p.fullNames[found.first] = c
+	}
+	return c.winner, c, c.winner != noRow
+}
+
+// enabledOnly decides between computers with the same full name: the only enabled one has it.
+func (t *Table) enabledOnly(rows []uint32) *contest {
 	var enabled []uint32
-	all := found.all()
-	for _, row := range all {
+	for _, row := range rows {
 		if t.flags(int(row))&model.Disabled == 0 {
 			enabled = append(enabled, row)
 		}
 	}
 	switch len(enabled) {
-	case 1:
-		return enabled[0], nil, true
 	case 0:
-		return 0, all, false
+		return &contest{winner: noRow, rows: rows}
+	case 1:
+		return &contest{winner: enabled[0]}
 	}
-	return 0, enabled, false
+	return &contest{winner: noRow, rows: enabled}
 }
 
 func (p *placement) placeByFullName(record uint32, name string) {
-	row, rivals, ok := p.table.computerByFullName(name)
+	row, undecided, ok := p.computerByFullName(name)
 	if ok {
 		p.assign(record, row, model.MatchFullName)
 		return
 	}
-	p.compete(record, rivals)
+	p.compete(record, undecided)
 }
 
 // compete notes that a record might belong to any of several rows.
-func (p *placement) compete(record uint32, rivals []uint32) {
-	if len(rivals) == 0 {
+func (p *placement) compete(record uint32, c *contest) {
+	if c == nil || len(c.rows) == 0 {
 		return
 	}
-	p.ambiguous[record] = rivals
-	for _, row := range rivals {
-		p.candidates[row] = append(p.candidates[row], record)
+	if len(c.records) == 0 {
+		for _, row := range c.rows {
+			p.contests[row] = append(p.contests[row], c)
+		}
 	}
+	c.records = append(c.records, record)
+	p.ambiguous[record] = c
+}
+
+// candidates gives the records that might belong to a row. A row with a record of its own is not in doubt.
+func (p *placement) candidates(row uint32) []uint32 {
+	if p.matches[row] != model.MatchNone {
+		return nil
+	}
+	var records []uint32
+	for _, c := range p.contests[row] {
+		records = append(records, c.records...)
+	}
+	return records
+}
+
+// isContested reports whether there are candidates.
+func (p *placement) isContested(row uint32) bool {
+	return p.matches[row] == model.MatchNone && len(p.contests[row]) > 0
 }
 
 // mayMatchShortName is the condition of rule 3.
@@ -143,10 +181,7 @@ func (p *placement) placeByShortName(machines []model.Machine, records []uint32)
 		case len(found.others) == 0:
 			owners[i] = found.first
 		default:
-			rivals := found.all()
-			if !p.anyMatched(rivals) {
-				p.compete(record, rivals)
-			}
+			p.compete(record, p.unmatchedOnly(found))
 		}
 	}
 	for i, record := range records {
@@ -156,20 +191,15 @@ func (p *placement) placeByShortName(machines []model.Machine, records []uint32)
 	}
 }
 
-func (p *placement) anyMatched(rows []uint32) bool {
-	for _, row := range rows {
-		if p.matches[row] != model.MatchNone {
-			return true
+// unmatchedOnly gives the contest between computers with the same short name: none if rules 1 and 2 matched one.
+func (p *placement) unmatchedOnly(found rowSet) *contest {
+	c := p.shortNames[found.first]
+	if c == nil {
+		c = &contest{winner: noRow, rows: found.all()}
+		if slices.ContainsFunc(c.rows, func(row uint32) bool { return p.matches[row] != model.MatchNone }) {
+			c.rows = nil
 		}
+		p.shortNames[found.first] = c
 	}
-	return false
-}
-
-// onlyContested drops the candidates of rows that have a record of their own: those are not ambiguous.
-func (p *placement) onlyContested() {
-	for row := range p.candidates {
-		if p.matches[row] != model.MatchNone {
-			delete(p.candidates, row)
-		}
-	}
+	return c
 }

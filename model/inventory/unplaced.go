@@ -51,8 +51,10 @@ func (v *View) Unplaced() []UnplacedMachine {
 		}
 		number := uint32(record)
 		u := UnplacedMachine{Machine: &v.knowledge.Machines[record], Class: v.unplacedClass(number)}
-		for _, rival := range v.place.ambiguous[number] {
-			u.Rivals = append(u.Rivals, int(rival))
+		if c := v.place.ambiguous[number]; c != nil {
+			for _, rival := range c.rows {
+				u.Rivals = append(u.Rivals, int(rival))
+			}
 		}
 		list = append(list, u)
 	}
@@ -62,7 +64,7 @@ func (v *View) Unplaced() []UnplacedMachine {
 func (v *View) unplacedClass(record uint32) UnplacedClass {
 	m := &v.knowledge.Machines[record]
 	switch {
-	case len(v.place.ambiguous[record]) > 0:
+	case v.place.ambiguous[record] != nil:
 		return UnplacedAmbiguous
 	case m.Cloud == model.AzureVM, m.Cloud == model.OtherCloud:
 		return UnplacedCloudVM

@@ -100,7 +100,7 @@ func (v *View) Machines(row int) []*model.Machine { return v.records(v.machines.
 
 // Candidates gives the records that an ambiguous badge is about. A user's ambiguous badge has none.
 func (v *View) Candidates(row int) []*model.Machine {
-	return v.records(v.place.candidates[uint32(row)])
+	return v.records(v.place.candidates(uint32(row)))
 }
 
 func (v *View) records(numbers []uint32) []*model.Machine {
