@@ -30,7 +30,7 @@ func (c checker) check(cfg *Config) {
 	c.directory(&cfg.Directory)
 	c.signIn(&cfg.SignIn)
 	c.cloudSources(cfg)
-	c.portal(&cfg.Portal)
+	c.portal(cfg)
 	c.refresh(&cfg.Refresh)
 	c.word(at("screen", "theme"), cfg.Screen.Theme, Themes())
 	c.views(cfg.Views)
@@ -121,8 +121,12 @@ func (c checker) cloudSources(cfg *Config) {
 	}
 }
 
-func (c checker) portal(p *Portal) {
+func (c checker) portal(cfg *Config) {
+	p := &cfg.Portal
 	c.https(at("portal", "url"), p.URL)
+	if _, err := cfg.PortalURL(); err != nil && !cfg.IsLab() && slices.Contains(cloudNames(), cfg.Tenant.Cloud) {
+		c.say(at("portal", "url"), "[portal] url is missing: %s", err.Error())
+	}
 	if len(p.Browser) == 0 {
 		return
 	}

@@ -82,7 +82,8 @@ func TestProblems(t *testing.T) {
 				`c:5: [graph] is enabled, but [signin] method is "none"`},
 		{"no such service", "[tenant]\nid = \"contoso.test\"\ncloud = \"china\"\n[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n" +
 			"[signin]\nmethod = \"azure-cli\"\n[endpoint]\nenabled = true",
-			`c:10: [endpoint] is enabled, but Defender for Endpoint is not offered in the cloud "china"; set url to ask another server`},
+			`c: [portal] url is missing: there is no Defender portal in the cloud "china"; name the page that links are to open` + "\n" +
+				`c:10: [endpoint] is enabled, but Defender for Endpoint is not offered in the cloud "china"; set url to ask another server`},
 		{"bad tenant", "[tenant]\nid = \"my company\"",
 			`c:2: [tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not "my company"`},
 		{"bad browser", "[portal]\nbrowser = [\"bin/browser\"]",

@@ -150,7 +150,7 @@ func (c Config) PortalURL() (string, error) {
 	case c.Portal.URL != "":
 		return c.Portal.URL, nil
 	case cloud.Portal == "":
-		return "", fmt.Errorf("there is no Defender portal in the cloud %q; set url under [portal] to open another one", cloud.Name)
+		return "", fmt.Errorf("there is no Defender portal in the cloud %q; name the page that links are to open", cloud.Name)
 	}
 	return cloud.Portal, nil
 }
