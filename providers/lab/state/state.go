@@ -55,6 +55,9 @@ type Data struct {
 
 	Alerts map[string]AlertChange `json:"alerts,omitempty"` // by id
 	Issues map[string]string      `json:"issues,omitempty"` // status of health issues, by id
+
+	// Revision grows whenever the store reads or writes another state; it tells one process that something changed.
+	Revision uint64 `json:"-"`
 }
 
 // Toggle gives the toggle of a side.
@@ -139,7 +142,7 @@ func (s *Store) Update(change func(*Data)) error {
 			return fmt.Errorf("set the lab's damaged state aside: %w", err)
 		}
 		s.problem = fmt.Sprintf("The lab's state was damaged; it is kept as %s, and the lab began anew.", damagedName)
-		s.data = s.fresh()
+		s.data = s.next(s.fresh())
 	} else if err != nil {
 		return err
 	}
@@ -154,6 +157,7 @@ func (s *Store) Update(change func(*Data)) error {
 
 // changed applies a change to a copy, so that those who read the old state keep it.
 func changed(d Data, change func(*Data)) Data {
+	d.Revision++
 	d.Alerts, d.Issues = maps.Clone(d.Alerts), maps.Clone(d.Issues)
 	if d.Alerts == nil {
 		d.Alerts = map[string]AlertChange{}
@@ -174,7 +178,7 @@ func (s *Store) load() error {
 	info, err := os.Stat(s.path())
 	if errors.Is(err, fs.ErrNotExist) {
 		if s.info != nil { // another process has reset the lab
-			s.data, s.info = s.fresh(), nil
+			s.data, s.info = s.next(s.fresh()), nil
 		}
 		return nil
 	}
@@ -191,8 +195,14 @@ func (s *Store) load() error {
 	if err != nil {
 		return err
 	}
-	s.data, s.info = data, info
+	s.data, s.info = s.next(data), info
 	return nil
+}
+
+// next numbers a state that replaces the one held.
+func (s *Store) next(d Data) Data {
+	d.Revision = s.data.Revision + 1
+	return d
 }
 
 // read decodes a file.
