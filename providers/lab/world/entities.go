@@ -14,7 +14,7 @@ type Domain struct {
 	SID     model.SID
 	GUID    model.GUID
 	BaseDN  string // "DC=contoso,DC=test"
-	// ExternalDNS suffix of mail addresses and user principal names.
+	// MailDomain is the suffix of mail addresses.
 	MailDomain string
 }
 
@@ -133,6 +133,8 @@ type Computer struct {
 	Changed     time.Time
 	PasswordSet time.Time
 	LastLogon   time.Time
+
+	system operatingSystem
 }
 
 // DN gives the distinguished name, escaped by RFC 4514.
