@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"sync"
-
 	"adbadge/model"
 )
 
@@ -21,11 +19,7 @@ func makeBadges(v *View) []model.Badge {
 		machines: v.knowledge.MachinesAnswer.State, alerts: v.knowledge.EndpointAlertsAnswer.State,
 		logons: v.knowledge.LogonsAnswer.State,
 	}
-	half := v.table.rows / 2
-	var wait sync.WaitGroup
-	wait.Go(func() { j.rows(0, half) })
-	j.rows(half, v.table.rows)
-	wait.Wait()
+	inParts(v.table.rows, j.rows)
 	return badges
 }
 

@@ -78,12 +78,12 @@ func (b *block) clone() *block {
 	return &c
 }
 
-// trim gives back the room that the arenas of a full block do not need.
+// trim gives back the room that the arenas of a full block do not need, where it is much.
 func (b *block) trim() {
-	if cap(b.text)-len(b.text) > len(b.text)/32 {
+	if cap(b.text)-len(b.text) > len(b.text)/64 {
 		b.text = append(make([]byte, 0, len(b.text)), b.text...)
 	}
-	if cap(b.search)-len(b.search) > len(b.search)/32 {
+	if cap(b.search)-len(b.search) > len(b.search)/64 {
 		b.search = append(make([]byte, 0, len(b.search)), b.search...)
 	}
 }

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"strconv"
 	"strings"
 
 	"adbadge/model"
@@ -89,10 +90,14 @@ func (b *Builder) grow() {
 func (b *Builder) append(e *model.Entity) {
 	n := b.rows >> blockBits
 	if n == len(b.blocks) {
+		next := newBlock(min(blockRows, max(b.limit-b.rows, 64)))
 		if n > 0 {
-			b.blocks[n-1].trim()
+			full := b.blocks[n-1]
+			full.trim()
+			next.text = make([]byte, 0, len(full.text)+len(full.text)/16)
+			next.search = make([]byte, 0, len(full.search)+len(full.search)/16)
 		}
-		b.blocks = append(b.blocks, newBlock(min(blockRows, max(b.limit-b.rows, 64))))
+		b.blocks = append(b.blocks, next)
 	}
 	block := b.blocks[n]
 	parts := b.take(e)
@@ -169,7 +174,8 @@ func (b *Builder) sidParts(sid model.SID) (domain, rid uint32) {
 	if sid == "" {
 		return 0, 0
 	}
-	if prefix, rid, ok := sid.Split(); ok && joinSID(string(prefix), rid) == sid {
+	var digits [10]byte
+	if prefix, rid, ok := sid.Split(); ok && string(sid[len(prefix)+1:]) == string(strconv.AppendUint(digits[:0], uint64(rid), 10)) {
 		return b.sidDomains.number(string(prefix)), rid
 	}
 	return b.sidDomains.number("=" + string(sid)), 0

@@ -42,31 +42,32 @@ func (c *Counts) Open(p model.Product) int {
 func (v *View) Counts() Counts { return v.counts }
 
 func (v *View) count() Counts {
-	half := v.table.rows / 2
-	var first, second Counts
-	var wait sync.WaitGroup
-	wait.Go(func() { v.countRows(&first, 0, half) })
-	v.countRows(&second, half, v.table.rows)
-	wait.Wait()
-	first.add(&second)
+	var sum Counts
+	var lock sync.Mutex
+	inParts(v.table.rows, func(from, to int) {
+		part := v.countRows(from, to)
+		lock.Lock()
+		defer lock.Unlock()
+		sum.add(&part)
+	})
 	for _, number := range v.alertOrder {
 		if a := &v.knowledge.Alerts[number]; a.IsOpen() {
-			first.OpenAlerts[a.Product][a.Severity]++
+			sum.OpenAlerts[a.Product][a.Severity]++
 		}
 	}
 	for record, row := range v.place.owners {
 		if row == repeatedRecord {
 			continue
 		}
-		first.Machines++
+		sum.Machines++
 		if row == noRow {
-			first.Unplaced[v.unplacedClass(uint32(record))]++
+			sum.Unplaced[v.unplacedClass(uint32(record))]++
 		}
 	}
-	return first
+	return sum
 }
 
-func (v *View) countRows(c *Counts, from, to int) {
+func (v *View) countRows(from, to int) (c Counts) {
 	for row := from; row < to; row++ {
 		c.All++
 		computer := v.table.kind(row) == model.Computer
@@ -83,6 +84,7 @@ func (v *View) countRows(c *Counts, from, to int) {
 			}
 		}
 	}
+	return c
 }
 
 func (c *Counts) add(o *Counts) {

@@ -26,6 +26,13 @@ type contestedName struct {
 	first uint32
 }
 
+func (v *View) newEvidence() *evidence {
+	return &evidence{
+		table: v.table, place: v.place, machines: v.machineIndex, matches: v.place.matches,
+		contested: map[uint32]bool{}, seen: map[contestedName]bool{},
+	}
+}
+
 // rowsOf gives the rows of an alert, each once, in ascending order.
 func (e *evidence) rowsOf(a *model.Alert, rows []uint32) []uint32 {
 	for i := range a.Devices {

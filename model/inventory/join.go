@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,15 +23,20 @@ func Join(t *Table, k Knowledge) *View {
 	if replaced := v.machineIndex.replaced; len(replaced) > 0 {
 		v.place = placeMachines(t, k.Machines, replaced)
 	}
-	e := &evidence{
-		table: t, place: v.place, machines: v.machineIndex,
-		matches: v.place.matches, contested: map[uint32]bool{}, seen: map[contestedName]bool{},
-	}
-	wait.Go(v.listMachines)
-	v.attributeAlerts(e)
-	v.attributeLogons(e)
+	ofAlerts, ofLogons := v.newEvidence(), v.newEvidence()
+	wait.Go(func() {
+		v.listMachines()
+		v.attributeLogons(ofLogons)
+	})
+	v.attributeAlerts(ofAlerts)
 	wait.Wait()
-	v.contested = e.contested
+	for row, logon := range v.logons {
+		if logon != 0 {
+			ofAlerts.note(uint32(row), model.MatchLogon)
+		}
+	}
+	v.contested = ofAlerts.contested
+	maps.Copy(v.contested, ofLogons.contested)
 	v.badges = makeBadges(v)
 	v.counts = v.count()
 	return v
@@ -38,16 +44,27 @@ func Join(t *Table, k Knowledge) *View {
 
 // newestFirst sorts the alerts that were not replaced by when they were raised.
 func newestFirst(alerts []model.Alert, replaced []bool) []uint32 {
-	order := make([]uint32, 0, len(alerts))
+	type aged struct {
+		seconds int64
+		number  uint32
+	}
+	list := make([]aged, 0, len(alerts))
 	for i := range alerts {
 		if !replaced[i] {
-			order = append(order, uint32(i))
+			list = append(list, aged{raised(&alerts[i]).Unix(), uint32(i)})
 		}
 	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		x, y := &alerts[a], &alerts[b]
-		return cmp.Or(raised(y).Compare(raised(x)), cmp.Compare(x.ID, y.ID), cmp.Compare(a, b))
+	slices.SortFunc(list, func(a, b aged) int {
+		if a.seconds != b.seconds {
+			return cmp.Compare(b.seconds, a.seconds)
+		}
+		x, y := &alerts[a.number], &alerts[b.number]
+		return cmp.Or(raised(y).Compare(raised(x)), cmp.Compare(x.ID, y.ID), cmp.Compare(a.number, b.number))
 	})
+	order := make([]uint32, len(list))
+	for i := range list {
+		order[i] = list[i].number
+	}
 	return order
 }
 
@@ -70,8 +87,8 @@ func (v *View) listMachines() {
 		}
 	})
 	for row := range v.table.rows {
-		if records := v.machines.of(row); len(records) > 1 {
-			v.seenLastFirst(records)
+		if v.machines.starts[row+1]-v.machines.starts[row] > 1 {
+			v.seenLastFirst(v.machines.of(row))
 		}
 	}
 }
@@ -132,7 +149,6 @@ func (v *View) attributeLogons(e *evidence) {
 		if !ok {
 			continue
 		}
-		e.note(row, model.MatchLogon)
 		if have := v.logons[row]; have == 0 || logons[i].At.After(logons[have-1].At) {
 			v.logons[row] = uint32(i) + 1
 		}

@@ -101,13 +101,18 @@ func inverse(order []uint32) []uint32 {
 // nameOrder gives the rows by folded name.
 func (t *Table) nameOrder() []uint32 {
 	t.byName.once.Do(func() {
-		t.byName.order = sortTexts(t.rows, func(row int, dst []byte) []byte {
-			r := t.record(row)
-			return appendFoldedName(dst, r.displayName())
-		})
+		t.byName.order = sortTexts(t.rows, t.readName)
 	})
 	return t.byName.order
 }
+
+// readName and readSAM append what rows are sorted by.
+func (t *Table) readName(row int, dst []byte) []byte {
+	r := t.record(row)
+	return appendFoldedName(dst, r.displayName())
+}
+
+func (t *Table) readSAM(row int, dst []byte) []byte { return appendFoldedName(dst, t.record(row).sam) }
 
 // keys gives a number for each row by which a column sorts: the smallest goes first.
 func (v *View) keys(column Column) []uint32 {
@@ -138,29 +143,14 @@ func (v *View) keys(column Column) []uint32 {
 		for row := range keys {
 			keys[row] = machineKey(v.Machine(row), column)
 		}
-	case ColumnName, ColumnSAM:
-		return v.textKeys(column)
+	case ColumnName:
+		return distinctRanks(t.nameOrder(), t.readName)
+	case ColumnSAM:
+		return distinctRanks(sortTexts(t.rows, t.readSAM), t.readSAM)
 	default:
 		t.columnKeys(column, keys)
 	}
 	return keys
-}
-
-// textKeys gives ranks among the distinct texts.
-func (v *View) textKeys(column Column) []uint32 {
-	t := v.table
-	read := func(row int, dst []byte) []byte {
-		r := t.record(row)
-		if column == ColumnSAM {
-			return appendFoldedName(dst, r.sam)
-		}
-		return appendFoldedName(dst, r.displayName())
-	}
-	order := t.byName.order
-	if column == ColumnSAM {
-		order = sortTexts(t.rows, read)
-	}
-	return distinctRanks(order, read)
 }
 
 // machineKey puts what is worst first and what has no record last.

@@ -48,12 +48,10 @@ func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *place
 	for _, record := range replaced {
 		p.owners[record] = repeatedRecord
 	}
-	for i := range machines {
-		if p.owners[i] != noRow {
-			continue
-		}
-		if row, ok := t.computerByDeviceID(machines[i].DeviceID); ok {
-			p.assign(uint32(i), row, model.MatchDeviceID)
+	rules := p.lookUp(machines)
+	for i, rule := range rules {
+		if rule != model.MatchNone {
+			p.assign(uint32(i), p.owners[i], rule)
 		}
 	}
 	var short []uint32
@@ -70,6 +68,28 @@ func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *place
 	}
 	p.placeByShortName(machines, short)
 	return p
+}
+
+// lookUp applies rules 1 and 2 where a single computer has the id or the name, which is nearly always, on all
+// processors. It fills in owners and gives the rules.
+func (p *placement) lookUp(machines []model.Machine) []model.Match {
+	rules := make([]model.Match, len(machines))
+	inParts(len(machines), func(from, to int) {
+		for i := from; i < to; i++ {
+			m := &machines[i]
+			if p.owners[i] != noRow {
+				continue
+			}
+			if row, ok := p.table.computerByDeviceID(m.DeviceID); ok {
+				p.owners[i], rules[i] = row, model.MatchDeviceID
+			} else if strings.Contains(string(m.Name), ".") {
+				if found := p.table.computersByFullName(string(m.Name)); found.ok && len(found.others) == 0 {
+					p.owners[i], rules[i] = found.first, model.MatchFullName
+				}
+			}
+		}
+	})
+	return rules
 }
 
 // assign gives a record to a row. The rules are numbered from the strongest.
