@@ -1,0 +1,87 @@
+package entra
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// receive reads the answer of one try, so that one that was cut off is asked for again.
+func (v *server) receive(request *policy.Request) (*http.Response, error) {
+	begun := time.Now()
+	n := noteOf(request.Raw().Context())
+	response, err := request.Next()
+	if err == nil && response.StatusCode < http.StatusMultipleChoices {
+		err = n.read(response)
+	}
+	v.stats.change(func(s *Stats) {
+		s.Requests++
+		if err != nil || response.StatusCode >= http.StatusMultipleChoices {
+			s.Failed++
+		}
+		if response == nil {
+			return
+		}
+		if response.StatusCode == http.StatusTooManyRequests {
+			s.Throttled++
+		}
+		s.At, s.Latency, s.Date = time.Now(), time.Since(begun), time.Time{}
+		if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+			s.Date = at
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		n.heedRetryAfter(response.Header, jitter)
+	}
+	return response, nil
+}
+
+// read takes in the body of a good answer and checks that it is whole JSON of sane depth.
+func (n *note) read(response *http.Response) error {
+	defer response.Body.Close()
+	if n.body == nil {
+		n.body = new(bytes.Buffer)
+	}
+	n.body.Reset()
+	if size := response.ContentLength; size > 0 && size <= maxBody {
+		n.body.Grow(int(size) + bytes.MinRead)
+	}
+	if _, err := n.body.ReadFrom(response.Body); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return errTruncated
+		}
+		return err
+	}
+	if response.StatusCode == http.StatusNoContent || !n.wanted {
+		return nil
+	}
+	if err := checkContentType(response.Header.Get("Content-Type"), n.body.Bytes()); err != nil {
+		return err
+	}
+	return checkShape(n.body.Bytes())
+}
+
+// checkContentType refuses pages for people, such as those of a sign-in or of a proxy.
+func checkContentType(header string, body []byte) error {
+	kind, _, err := mime.ParseMediaType(header)
+	switch {
+	case err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json") || kind == "text/json"):
+		return nil
+	case header == "" && len(bytes.TrimSpace(body)) > 0 && bytes.TrimSpace(body)[0] == '{':
+		return nil // unlabelled, but plainly an object
+	case header == "":
+		return &webPage{contentType: "unlabelled data"}
+	case kind == "text/html" || kind == "application/xhtml+xml":
+		return &webPage{contentType: "a web page"}
+	}
+	return &webPage{contentType: "something other than JSON"}
+}

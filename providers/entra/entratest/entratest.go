@@ -1,0 +1,126 @@
+// Package entratest serves answers over HTTPS on loopback, with a token endpoint of Entra ID's form beside them, for
+// the tests of the packages that ask through entra.
+package entratest
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/config"
+	"adbadge/providers/entra"
+)
+
+const (
+	// TenantID, ClientID and Secret are what the token endpoint accepts.
+	TenantID = "11111111-2222-4333-8444-555555555555"
+	ClientID = "66666666-7777-4888-8999-aaaaaaaaaaaa"
+	Secret   = "canary-secret-Zm9vYmFy~.1"
+	// Scope is that of the API.
+	Scope = "https://api.contoso.test/.default"
+)
+
+// Server is a running server. Paths that begin with the tenant's id are the token endpoint's.
+type Server struct {
+	*httptest.Server
+	// Tokens counts the tokens that were given out.
+	Tokens atomic.Int32
+	// Claims are the members of the tokens.
+	Claims map[string]any
+	// Refuse, when set, answers for the token endpoint.
+	Refuse http.HandlerFunc
+}
+
+// New starts a server that ends with the test. The handler gets every request that is not about tokens.
+func New(t testing.TB, api http.Handler) *Server {
+	t.Helper()
+	s := &Server{Claims: map[string]any{"aud": "https://api.contoso.test", "roles": []string{"Machine.Read.All"}}}
+	s.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration"):
+			s.discover(w)
+		case r.URL.Path == "/"+TenantID+"/oauth2/v2.0/token":
+			s.token(w, r)
+		default:
+			api.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *Server) discover(w http.ResponseWriter) {
+	tenant := s.URL + "/" + TenantID
+	WriteJSON(w, map[string]string{
+		"issuer": tenant + "/v2.0", "token_endpoint": tenant + "/oauth2/v2.0/token",
+		"authorization_endpoint": tenant + "/oauth2/v2.0/authorize", "device_authorization_endpoint": tenant + "/oauth2/v2.0/devicecode",
+	})
+}
+
+func (s *Server) token(w http.ResponseWriter, r *http.Request) {
+	if s.Refuse != nil {
+		s.Refuse(w, r)
+		return
+	}
+	if err := r.ParseForm(); err != nil || r.PostForm.Get("client_id") != ClientID || r.PostForm.Get("client_secret") != Secret {
+		w.WriteHeader(http.StatusUnauthorized)
+		WriteJSON(w, map[string]string{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided. Trace ID: 1"})
+		return
+	}
+	WriteJSON(w, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": s.Token(s.Tokens.Add(1))})
+}
+
+// Token gives the token of a number, counted from 1.
+func (s *Server) Token(number int32) string {
+	claims, _ := json.Marshal(s.Claims)
+	encode := base64.RawURLEncoding.EncodeToString
+	return encode([]byte(`{"typ":"JWT","alg":"none"}`)) + "." + encode(claims) + "." + encode(fmt.Appendf(nil, "canary-token-%d", number))
+}
+
+// Authorized reports whether a request carries the newest token.
+func (s *Server) Authorized(r *http.Request) bool {
+	return r.Header.Get("Authorization") == "Bearer "+s.Token(s.Tokens.Load())
+}
+
+// Roots trusts the server's certificate.
+func (s *Server) Roots() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(s.Certificate())
+	return pool
+}
+
+// Options are those of a sign-in that works.
+func (s *Server) Options() entra.Options {
+	return entra.Options{
+		Config:    config.SignIn{Method: config.MethodClientSecret, ClientID: ClientID, Timeout: 5 * time.Second},
+		Authority: s.URL, TenantID: TenantID, Secret: Secret, Roots: s.Roots(), Version: "1.2.3",
+	}
+}
+
+// API signs in and gives an API at the server.
+func (s *Server) API(t testing.TB, source model.Source, name string) *entra.API {
+	t.Helper()
+	signIn, err := entra.New(s.Options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := signIn.API(entra.APIOptions{Source: source, Name: name, BaseURL: s.URL, Scope: Scope})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api
+}
+
+// WriteJSON answers with a value as JSON.
+func WriteJSON(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(value) // the client may have gone
+}
