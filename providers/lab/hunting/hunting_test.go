@@ -96,6 +96,7 @@ DeviceLogonEvents | where hash(AccountSid, 2) in (0, 1) | summarize A = count()`
 		"count":        {events + `| where ActionType in~ ("LOGONSUCCESS") and not(isempty(AccountSid)) | count`, "Count\n4"},
 		"in, negated":  {events + `| where DeviceId !in ("d1", "d2") and DeviceName !contains "x" and DeviceName has_any ("srv", "lap") | count`, "Count\n2"},
 		"names, texts": {events + `| where LogonId == 0 | project strcat(tolower(DeviceId), '\\', @"a\b"), iff(LogonId > 0, "y", "n"), tostring(LogonId)`, "Column1 Column2 Column3\nd1\\a\\b n 0"},
+		"folded":       {events + `| summarize Name = toupper(take_any(DeviceName)) by DeviceId | take 1`, "DeviceId Name\nd1 LAP-1.CONTOSO.TEST"},
 		"comments":     {"// first\n" + events + "| count // last", "Count\n5"},
 		"a date":       {events + `| where Timestamp < datetime(2026-03-01) | count`, "Count\n1"},
 		"maxif":        {events + `| summarize M = maxif(LogonId, IsLocalAdmin), L = min(LogonId), T = take_any(ActionType) by DeviceId | take 1`, "DeviceId M L T\nd1 0 0 LogonSuccess"},

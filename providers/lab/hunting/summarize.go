@@ -1,8 +1,10 @@
 package hunting
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 )
 
 // aggregate gathers one or more columns from the rows of a group.
@@ -143,8 +145,11 @@ func (p *parser) aggregate(s scope) (aggregate, error) {
 	if err := p.expect("("); err != nil {
 		return aggregate{}, err
 	}
-	if function == "arg_max" || function == "arg_min" {
+	switch function {
+	case "arg_max", "arg_min":
 		return p.extreme(s, called, function == "arg_max")
+	case "tolower", "toupper":
+		return p.folded(s, called, function)
 	}
 	args, err := p.arguments(s)
 	if err != nil {
@@ -168,6 +173,35 @@ func (p *parser) aggregate(s scope) (aggregate, error) {
 		}
 	}
 	return aggregate{[]Column{column}, func() gather { return made.start(args) }}, nil
+}
+
+// folded reads the rest of tolower or toupper around an aggregate.
+func (p *parser) folded(s scope, called, function string) (aggregate, error) {
+	if err := p.enter(); err != nil {
+		return aggregate{}, err
+	}
+	defer func() { p.depth-- }()
+	inner, err := p.aggregate(s)
+	if err != nil {
+		return inner, err
+	}
+	if len(inner.columns) != 1 || inner.columns[0].Type != Text {
+		return inner, failed("'summarize' operator: the arguments of %s() are not understood.", function)
+	}
+	fold := strings.ToLower
+	if function == "toupper" {
+		fold = strings.ToUpper
+	}
+	column := inner.columns[0]
+	column.Name = cmp.Or(called, column.Name)
+	return aggregate{[]Column{column}, func() gather {
+		g := inner.start()
+		return gather{g.add, func() []Value {
+			v := g.result()[0]
+			v.Text = fold(v.Text)
+			return []Value{v}
+		}}
+	}}, p.expect(")")
 }
 
 // extreme reads the rest of arg_max or arg_min: the value that decides, and the columns that go with it.
