@@ -35,13 +35,16 @@ func Run(ctx context.Context, v *inventory.View, q Query, o Order, now time.Time
 	order := v.Order(o.Column, o.Reverse)
 	if s.matches == nil {
 		result.Rows = order[:len(order):len(order)]
-		return result, ctx.Err()
+		return result, nil
 	}
 	result.Rows = inOrder(order, s.matches)
 	if s.scores != nil {
 		slices.SortStableFunc(result.Rows, func(a, b uint32) int { return cmp.Compare(s.scores[b], s.scores[a]) })
 	}
-	return result, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // Count gives the number of rows that match.
