@@ -10,12 +10,12 @@ import (
 // fuzzy finds names that hold the characters of a word in their order, and says how well they fit.
 type fuzzy struct {
 	characters [][]byte // of the folded word, each as UTF-8
-	length     int      // of the folded word in bytes
+	rare       byte     // the byte of the word that names hold most seldom
 }
 
 func newFuzzy(s string) *fuzzy {
 	folded := text.Fold(s)
-	f := &fuzzy{length: len(folded)}
+	f := &fuzzy{rare: folded[rarest([]byte(folded))]}
 	for _, r := range folded {
 		f.characters = append(f.characters, []byte(string(r)))
 	}
@@ -46,6 +46,22 @@ func (f *fuzzy) score(names []byte) int {
 		best = max(best, f.scoreName(name))
 	}
 	return best
+}
+
+// scan adds the rows of a segment that hold the rarest byte of the word.
+func (f *fuzzy) scan(s inventory.Segment, hits bitmap) {
+	end := int(s.Starts[s.Rows])
+	row := 0
+	for at := int(s.Starts[0]); at < end; {
+		next := bytes.IndexByte(s.Search[at:end], f.rare)
+		if next < 0 {
+			return
+		}
+		row = rowAt(s.Starts, row, uint32(at+next))
+		hits.set(row)
+		row++
+		at = int(s.Starts[row])
+	}
 }
 
 // mayFit looks for the characters over all the names of a row, which sorts out most rows.

@@ -39,7 +39,7 @@ func Run(ctx context.Context, v *inventory.View, q Query, o Order, now time.Time
 	}
 	result.Rows = inOrder(order, s.matches)
 	if s.scores != nil {
-		slices.SortStableFunc(result.Rows, func(a, b uint32) int { return cmp.Compare(s.scores[b], s.scores[a]) })
+		result.Rows = bestFirst(result.Rows, s.scores)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -61,6 +61,28 @@ func Count(ctx context.Context, v *inventory.View, q Query, now time.Time) (int,
 
 // Has reports whether a row matches.
 func (r *Result) Has(row int) bool { return r.matches == nil || r.matches.has(row) }
+
+// bestFirst sorts rows by their scores, and keeps the order of those with equal ones.
+func bestFirst(rows []uint32, scores []uint16) []uint32 {
+	highest := uint16(0)
+	for _, row := range rows {
+		highest = max(highest, scores[row])
+	}
+	starts := make([]uint32, int(highest)+2)
+	for _, row := range rows {
+		starts[highest-scores[row]+1]++
+	}
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
+	}
+	sorted := make([]uint32, len(rows))
+	for _, row := range rows {
+		place := &starts[highest-scores[row]]
+		sorted[*place] = row
+		*place++
+	}
+	return sorted
+}
 
 // inOrder gives the rows of a set in an order.
 func inOrder(order []uint32, set bitmap) []uint32 {
@@ -88,6 +110,10 @@ func match(ctx context.Context, v *inventory.View, q Query, now time.Time, previ
 		return s, ctx.Err()
 	}
 	if previous != nil && previous.narrows(v, q, now) {
+		if !q.IsFuzzy() && len(q.terms) == len(previous.query.terms) && q.String() == previous.query.String() {
+			s.matches = previous.matches // only the order is another one
+			return s, ctx.Err()
+		}
 		s.candidates = previous.matches
 	}
 	c := compiler{view: v, now: now}
@@ -145,14 +171,16 @@ func (s *search) segment(ctx context.Context, seg inventory.Segment) {
 		if left == 0 || ctx.Err() != nil {
 			return
 		}
-		if c.word != nil && left > seg.Rows/16 {
+		if scan := c.scan(); scan != nil && left > seg.Rows/16 {
 			if hits == nil {
 				hits = make(bitmap, len(set))
 			}
 			clear(hits)
-			c.word.scan(seg, hits)
+			scan(seg, hits)
 			set.keep(hits, c.not)
-			continue
+			if c.fuzzy == nil {
+				continue
+			}
 		}
 		s.each(seg.First, set, c)
 	}
