@@ -75,7 +75,7 @@ func (t *tenant) settingsAPI(self string) *api {
 // setting gives a toggle as it is now.
 func (t *tenant) setting(side model.Side) (Setting, error) {
 	if t.Faults.Has(fault.ToggleUnreadable, targetOfSide(side)) {
-		return Setting{}, fail(http.StatusBadGateway, "SettingUnavailable", "The portal cannot read the setting \"%s\" at the moment.", settingName(side))
+		return Setting{}, fail(http.StatusConflict, "SettingUnavailable", "The setting \"%s\" cannot be read: the workspace is being updated.", settingName(side))
 	}
 	remembered := t.State.Read()
 	toggle := remembered.Toggle(side)
