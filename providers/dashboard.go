@@ -1,0 +1,52 @@
+package providers
+
+import (
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+)
+
+// Dashboard is everything that one frame, or one answer without a screen, is made from. It is immutable: a refresh
+// makes a new one and swaps it whole.
+type Dashboard struct {
+	// Generation grows by one with every new dashboard.
+	Generation uint64
+	View       *inventory.View
+	Status     model.Status
+	Toggles    []model.Toggle // identity side first
+	Licences   []model.Licence
+	Sources    []model.SourceStatus // in the order of model.Sources
+	Sensors    []model.Sensor
+	Issues     []model.HealthIssue
+	// NewAlerts are the alerts that were opened since the refresh before; empty after the first one.
+	NewAlerts []*model.Alert
+	// Loaded: every source has answered or failed at least once.
+	Loaded bool
+	// Refreshing: a refresh is running.
+	Refreshing bool
+	Paused     bool
+	// At is when the last refresh ended, Next when the next one begins; zero when there is none.
+	At   time.Time
+	Next time.Time
+}
+
+// Toggle gives the toggle of a side; its state is unknown when it was not read.
+func (d *Dashboard) Toggle(side model.Side) model.Toggle {
+	for _, t := range d.Toggles {
+		if t.Side == side {
+			return t
+		}
+	}
+	return model.Toggle{Side: side}
+}
+
+// Source gives the status of a source.
+func (d *Dashboard) Source(source model.Source) model.SourceStatus {
+	for _, s := range d.Sources {
+		if s.Source == source {
+			return s
+		}
+	}
+	return model.SourceStatus{Source: source}
+}

@@ -1,0 +1,210 @@
+package providers
+
+import (
+	"context"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+)
+
+// facts are the last answers of every source: what dashboards are made from. They belong to the pass.
+type facts struct {
+	tenant *Tenant
+
+	table          *inventory.Table
+	domains        []model.Domain
+	machines       []model.Machine
+	endpointAlerts []model.Alert
+	identityAlerts []model.Alert
+	logons         []model.Logon
+	toggles        []model.Toggle
+	licences       []model.Licence
+	sensors        []model.Sensor      // nil until answered
+	issues         []model.HealthIssue // nil until answered
+
+	outcomes   [topicCount]outcome
+	open       map[string]bool // ids of the open alerts of the pass before; nil before the first
+	newAlerts  []*model.Alert
+	refreshing bool
+	loaded     bool
+	at         time.Time
+}
+
+// outcome is how a topic was answered last.
+type outcome struct {
+	asking   bool
+	answered bool // at least once, well or not
+	items    int
+	gaps     []model.Gap
+	failure  *model.Failure // of the last try; nil when it went well
+	good     time.Time      // of the last answer that went well
+	took     time.Duration
+}
+
+func newFacts(tenant *Tenant) *facts {
+	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table()}
+}
+
+// store takes an answer over. A failed one leaves the last good facts in place, but for a directory that has never
+// been read whole: some rows are better than none, and their status says that they are not all.
+func (f *facts) store(a answer) {
+	o := &f.outcomes[a.topic]
+	o.items = a.items
+	if a.partial {
+		a.apply(f)
+		return
+	}
+	o.asking, o.answered, o.took, o.gaps = false, true, a.took, a.gaps
+	o.failure = model.AsFailure(a.err, topicSource[a.topic], topicDoing[a.topic])
+	if a.err == nil {
+		o.good = f.tenant.Now()
+	}
+	if a.apply != nil && (a.err == nil || a.topic == aboutEntities) {
+		a.apply(f)
+	}
+}
+
+// giveUp marks the topics that are still open as failed.
+func (f *facts) giveUp(pending [topicCount]bool, cause error) {
+	for about, waiting := range pending {
+		if waiting {
+			f.store(answer{topic: topic(about), err: cause})
+		}
+	}
+}
+
+// growTable shows a directory that is being read for the first time. Later reads stay out of sight until whole.
+func (f *facts) growTable(table *inventory.Table) {
+	if f.outcomes[aboutEntities].good.IsZero() {
+		f.table = table
+	}
+}
+
+func (f *facts) setTable(table *inventory.Table, domains []model.Domain, whole bool) {
+	if whole || f.outcomes[aboutEntities].good.IsZero() {
+		f.table, f.domains = table, domains
+	}
+}
+
+func (f *facts) setToggles(toggles []model.Toggle) { f.toggles = toggles }
+
+// finish ends a pass: it notes which open alerts are new.
+func (f *facts) finish() {
+	f.at, f.loaded = f.tenant.Now(), true
+	f.newAlerts = nil
+	open := make(map[string]bool, len(f.open))
+	for _, alerts := range [][]model.Alert{f.endpointAlerts, f.identityAlerts} {
+		for i := range alerts {
+			a := &alerts[i]
+			if !a.IsOpen() {
+				continue
+			}
+			if f.open != nil && !f.open[a.ID] && !open[a.ID] {
+				f.newAlerts = append(f.newAlerts, a)
+			}
+			open[a.ID] = true
+		}
+	}
+	f.open = open
+}
+
+// directoryDue reports whether the directory's own interval has passed since its last good answer.
+func (f *facts) directoryDue() bool {
+	return f.tenant.Now().Sub(f.outcomes[aboutEntities].good) >= f.tenant.DirectoryInterval
+}
+
+// toggle gives the state of a side as it was read last.
+func (f *facts) toggle(side model.Side) model.Toggle {
+	for _, t := range f.toggles {
+		if t.Side == side {
+			return t
+		}
+	}
+	return model.Toggle{Side: side}
+}
+
+// switchedOff reports whether the toggle of a side was read as off.
+func (f *facts) switchedOff(side model.Side) bool { return f.toggle(side).State == model.ToggleOff }
+
+// joins reports whether the data of a side may be asked for. A toggle that adbadge keeps itself says just that; the
+// toggles of the portals say that the products do not exchange data, and each still answers for itself.
+func (f *facts) joins(side model.Side) bool {
+	return !f.switchedOff(side) || f.toggle(side).Owner != model.OwnerAdbadge
+}
+
+// off says why badges cannot be known, when a switch is the reason.
+func (f *facts) off() model.Reason {
+	identity, endpoint := f.switchedOff(model.IdentitySide), f.switchedOff(model.EndpointSide)
+	switch {
+	case f.tenant.Endpoint == nil:
+		return model.NotConfigured
+	case identity && endpoint:
+		return model.IntegrationOff
+	case identity:
+		return model.IdentitySideOff
+	case endpoint:
+		return model.EndpointSideOff
+	}
+	return model.NoReason
+}
+
+// stale reports whether the answer about badges is older than a refresh interval, or could not be renewed.
+func (f *facts) stale() bool {
+	for _, about := range []topic{aboutMachines, aboutEndpointAlerts} {
+		o := &f.outcomes[about]
+		if o.good.IsZero() {
+			continue
+		}
+		if o.failure != nil || f.tenant.Now().Sub(o.good) > f.tenant.Interval+f.tenant.Interval/2 {
+			return true
+		}
+	}
+	return false
+}
+
+// knowledge is what the join needs.
+func (f *facts) knowledge() inventory.Knowledge {
+	alerts := make([]model.Alert, 0, len(f.endpointAlerts)+len(f.identityAlerts))
+	alerts = append(append(alerts, f.endpointAlerts...), f.identityAlerts...)
+	return inventory.Knowledge{
+		Machines: f.machines, Alerts: alerts, Logons: f.logons,
+		MachinesAnswer:       f.outcomes[aboutMachines].answer(),
+		EndpointAlertsAnswer: f.outcomes[aboutEndpointAlerts].answer(),
+		IdentityAlertsAnswer: f.outcomes[aboutIdentityAlerts].answer(),
+		LogonsAnswer:         f.outcomes[aboutLogons].answer(),
+		Off:                  f.off(),
+		Stale:                f.stale(),
+	}
+}
+
+// answer says how far a topic's answer can be relied on. A good answer of an earlier pass still counts; the view
+// marks it as old.
+func (o *outcome) answer() inventory.Answer {
+	a := inventory.Answer{At: o.good}
+	switch {
+	case !o.good.IsZero() && incomplete(o.gaps):
+		a.State = inventory.Incomplete
+	case !o.good.IsZero():
+		a.State = inventory.Answered
+	case o.failure == nil:
+		a.State = inventory.NotAnswered
+	case denied(o.failure):
+		a.State = inventory.Denied
+	default:
+		a.State = inventory.Failed
+	}
+	return a
+}
+
+// denied reports whether a failure means "not allowed" rather than "not able".
+func denied(f *model.Failure) bool {
+	switch f.Kind {
+	case model.PermissionMissing, model.LicenceAbsent, model.NotSupported, model.SignInRefused:
+		return true
+	}
+	return false
+}
+
+// stopped reports whether a failure only means that the program is ending.
+func stopped(f *model.Failure) bool { return f != nil && f.Cause == context.Canceled }

@@ -1,0 +1,285 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+)
+
+// topic is one question that a refresh asks a source.
+type topic uint8
+
+const (
+	aboutToggles topic = iota
+	aboutEntities
+	aboutMachines
+	aboutEndpointAlerts
+	aboutIdentityAlerts
+	aboutIssues
+	aboutSensors
+	aboutLicences
+	aboutLogons
+	topicCount
+)
+
+// topicSource names whom each topic is asked from.
+var topicSource = [topicCount]model.Source{
+	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
+	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+}
+
+// topicDoing says what is being done, for failures.
+var topicDoing = [topicCount]string{
+	"read the toggles", "read the directory", "read machines from Defender for Endpoint",
+	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity",
+	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
+	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
+}
+
+const (
+	// togglesPatience is how long the cloud sources wait to learn whether they are to be asked at all.
+	togglesPatience = 3 * time.Second
+	// drawSpacing is the least time between two dashboards of one pass; a join that takes long stretches it.
+	drawSpacing = 120 * time.Millisecond
+)
+
+// answer is what came of one topic. apply stores it; partial answers come before the last one.
+type answer struct {
+	topic   topic
+	partial bool
+	items   int
+	gaps    []model.Gap
+	err     error
+	took    time.Duration
+	apply   func(*facts)
+}
+
+// refresh does one pass over the sources. asked says that a person wants it: then the directory is read as well,
+// whatever its own interval says.
+func (r *Refresher) refresh(ctx context.Context, asked bool) {
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // whoever has not answered by then is of no more use
+
+	f := r.facts
+	f.refreshing = true
+	r.publishUnjoined()
+	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
+	p.ask(aboutToggles)
+	if asked || f.directoryDue() {
+		p.ask(aboutEntities)
+	}
+	patience := time.NewTimer(togglesPatience)
+	defer patience.Stop()
+	for p.open > 0 || !p.cloudAsked {
+		select {
+		case <-ctx.Done():
+			f.giveUp(p.pending, ctx.Err())
+			p.open, p.cloudAsked = 0, true
+		case <-patience.C:
+			p.askCloud()
+		case a := <-p.answers:
+			p.take(a)
+		}
+	}
+	f.refreshing = false
+	f.finish()
+	r.publish(f.dashboard())
+}
+
+// publishUnjoined shows that a refresh runs, with the view as it is.
+func (r *Refresher) publishUnjoined() {
+	next := *r.Current()
+	next.Refreshing, next.NewAlerts = true, nil
+	r.publish(&next)
+}
+
+// pass is one refresh under way. It belongs to one goroutine; the questions run in their own.
+type pass struct {
+	ctx        context.Context
+	refresher  *Refresher
+	answers    chan answer
+	pending    [topicCount]bool
+	open       int
+	cloudAsked bool
+	drawn      time.Time
+	drawing    time.Duration // how long the last dashboard took to make
+}
+
+// take stores one answer and draws what is known so far, unless that was done a moment ago.
+func (p *pass) take(a answer) {
+	f := p.refresher.facts
+	f.store(a)
+	if !a.partial {
+		p.pending[a.topic] = false
+		p.open--
+		if a.topic == aboutToggles {
+			p.askCloud()
+		}
+	}
+	if time.Since(p.drawn) < max(drawSpacing, 4*p.drawing) {
+		return
+	}
+	begin := time.Now()
+	p.refresher.publish(f.dashboard())
+	p.drawn = time.Now()
+	p.drawing = p.drawn.Sub(begin)
+}
+
+// askCloud asks the cloud sources that the toggles leave on, once.
+func (p *pass) askCloud() {
+	if p.cloudAsked {
+		return
+	}
+	p.cloudAsked = true
+	t, f := p.refresher.tenant, p.refresher.facts
+	if t.Endpoint != nil && !f.switchedOff(model.EndpointSide) {
+		p.ask(aboutMachines)
+		p.ask(aboutEndpointAlerts)
+	}
+	if t.Identity == nil {
+		return
+	}
+	p.ask(aboutLicences)
+	if f.joins(model.IdentitySide) {
+		p.ask(aboutIdentityAlerts)
+		p.ask(aboutIssues)
+		p.ask(aboutSensors)
+	}
+	if !f.switchedOff(model.EndpointSide) {
+		p.ask(aboutLogons)
+	}
+}
+
+// ask starts one question in its own goroutine.
+func (p *pass) ask(about topic) {
+	p.pending[about] = true
+	p.open++
+	p.refresher.facts.outcomes[about].asking = true
+	question := p.refresher.tenant.questions()[about]
+	send := func(a answer) error {
+		select {
+		case p.answers <- a:
+			return nil
+		case <-p.ctx.Done():
+			return p.ctx.Err()
+		}
+	}
+	go func() {
+		begin := time.Now()
+		a := answer{topic: about}
+		func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					a.err = &model.Failure{Source: topicSource[about], Kind: model.Broken, Doing: topicDoing[about],
+						Seen: "adbadge made a mistake while reading the answer", Remedy: "Please report it with the log file."}
+				}
+			}()
+			question(p.ctx, &a, send)
+		}()
+		a.took = time.Since(begin)
+		_ = send(a)
+	}()
+}
+
+// errStopped ends a read whose pass is over.
+var errStopped = errors.New("the refresh was stopped")
+
+// questions says how each topic is asked.
+func (t *Tenant) questions() [topicCount]func(context.Context, *answer, func(answer) error) {
+	return [topicCount]func(context.Context, *answer, func(answer) error){
+		aboutToggles: func(ctx context.Context, a *answer, _ func(answer) error) {
+			toggles, err := t.Settings.Toggles(ctx)
+			a.items, a.err = len(toggles), err
+			a.apply = func(f *facts) { f.setToggles(toggles) }
+		},
+		aboutEntities: t.askEntities,
+		aboutMachines: func(ctx context.Context, a *answer, _ func(answer) error) {
+			machines, gaps, err := collect(ctx, t.Endpoint.Machines)
+			a.items, a.gaps, a.err = len(machines), gaps, err
+			a.apply = func(f *facts) { f.machines = machines }
+		},
+		aboutEndpointAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
+			alerts, gaps, err := collect(ctx, t.Endpoint.Alerts)
+			a.items, a.gaps, a.err = len(alerts), gaps, err
+			a.apply = func(f *facts) { f.endpointAlerts = alerts }
+		},
+		aboutIdentityAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
+			alerts, gaps, err := collect(ctx, t.Identity.Alerts)
+			a.items, a.gaps, a.err = len(alerts), gaps, err
+			a.apply = func(f *facts) { f.identityAlerts = alerts }
+		},
+		aboutIssues: func(ctx context.Context, a *answer, _ func(answer) error) {
+			issues, err := t.Identity.HealthIssues(ctx)
+			a.items, a.err = len(issues), err
+			a.apply = func(f *facts) { f.issues = orEmpty(issues) }
+		},
+		aboutSensors: func(ctx context.Context, a *answer, _ func(answer) error) {
+			sensors, err := t.Identity.Sensors(ctx)
+			a.items, a.err = len(sensors), err
+			a.apply = func(f *facts) { f.sensors = orEmpty(sensors) }
+		},
+		aboutLicences: func(ctx context.Context, a *answer, _ func(answer) error) {
+			licences, err := t.Identity.Licences(ctx)
+			a.items, a.err = len(licences), err
+			a.apply = func(f *facts) { f.licences = licences }
+		},
+		aboutLogons: func(ctx context.Context, a *answer, _ func(answer) error) {
+			logons, gaps, err := collect(ctx, t.Identity.Logons)
+			a.items, a.gaps, a.err = len(logons), gaps, err
+			a.apply = func(f *facts) { f.logons = logons }
+		},
+	}
+}
+
+// askEntities reads the directory and hands on what has come so far, so that rows appear while it is read.
+func (t *Tenant) askEntities(ctx context.Context, a *answer, send func(answer) error) {
+	domains, err := t.Directory.Domains(ctx)
+	if err != nil {
+		a.err = err
+		return
+	}
+	builder := inventory.NewBuilder(0)
+	builder.AddDomains(domains)
+	count, sent := 0, time.Now()
+	gaps, err := t.Directory.Entities(ctx, func(batch []model.Entity) error {
+		if ctx.Err() != nil {
+			return errStopped
+		}
+		builder.Add(batch)
+		count += len(batch)
+		if time.Since(sent) < drawSpacing {
+			return nil
+		}
+		table := builder.Table()
+		err := send(answer{topic: aboutEntities, partial: true, items: count, apply: func(f *facts) { f.growTable(table) }})
+		sent = time.Now()
+		return err
+	})
+	table := builder.Table()
+	a.items, a.gaps, a.err = count, gaps, err
+	a.apply = func(f *facts) { f.setTable(table, domains, err == nil) }
+}
+
+// collect gathers the batches of a read into one list. What came before an error is dropped: the last whole
+// answer is worth more than a part of the next.
+func collect[T any](ctx context.Context, read func(context.Context, func([]T) error) ([]model.Gap, error)) ([]T, []model.Gap, error) {
+	var all []T
+	gaps, err := read(ctx, func(batch []T) error {
+		all = append(all, batch...)
+		return ctx.Err()
+	})
+	return orEmpty(all), gaps, err
+}
+
+// orEmpty tells "answered: none" (empty) from "not answered" (nil).
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

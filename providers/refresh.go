@@ -1,0 +1,163 @@
+package providers
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"adbadge/model"
+)
+
+// Refresher keeps a dashboard up to date. Run does the work in one goroutine; all other methods may be called from
+// any goroutine at any time and never wait for a source, but for Once and SetToggle.
+type Refresher struct {
+	tenant *Tenant
+	facts  *facts // belongs to whoever holds pass
+
+	pass sync.Mutex // one pass over the sources at a time
+
+	mu      sync.Mutex // guards what follows
+	current *Dashboard
+	changed chan struct{} // closed and replaced with every new dashboard
+	paused  bool
+
+	wake chan struct{} // asks Run for a refresh now
+}
+
+// NewRefresher prepares a refresher; nothing is asked before Run or Once.
+func NewRefresher(tenant *Tenant) *Refresher {
+	r := &Refresher{
+		tenant:  tenant,
+		facts:   newFacts(tenant),
+		changed: make(chan struct{}),
+		wake:    make(chan struct{}, 1),
+	}
+	r.current = r.facts.dashboard()
+	return r
+}
+
+// Current gives the newest dashboard, never nil.
+func (r *Refresher) Current() *Dashboard {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current
+}
+
+// Wait gives the newest dashboard as soon as its generation is above the given one.
+func (r *Refresher) Wait(ctx context.Context, generation uint64) (*Dashboard, error) {
+	for {
+		r.mu.Lock()
+		current, changed := r.current, r.changed
+		r.mu.Unlock()
+		if current.Generation > generation {
+			return current, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-changed:
+		}
+	}
+}
+
+// Refresh asks Run to begin a refresh now.
+func (r *Refresher) Refresh() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // one is on its way already
+	}
+}
+
+// Pause stops or resumes the refreshes that come by themselves.
+func (r *Refresher) Pause(paused bool) {
+	r.mu.Lock()
+	r.paused = paused
+	next := *r.current
+	next.Paused = paused
+	next.Next = time.Time{}
+	if !paused {
+		next.Next = r.tenant.Now().Add(r.tenant.Interval)
+	}
+	r.swap(&next)
+	r.mu.Unlock()
+}
+
+// Run refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
+func (r *Refresher) Run(ctx context.Context) {
+	asked := true // the first pass reads everything
+	for ctx.Err() == nil {
+		r.refresh(ctx, asked)
+		timer := time.NewTimer(r.tenant.Interval)
+		asked = false
+		for waiting := true; waiting; {
+			select {
+			case <-ctx.Done():
+				timer.Stop()
+				return
+			case <-r.wake:
+				waiting, asked = false, true
+			case <-timer.C:
+				if waiting = r.isPaused(); waiting {
+					r.age(ctx)
+					timer.Reset(r.tenant.Interval)
+				}
+			}
+		}
+		timer.Stop()
+	}
+}
+
+// Once does one whole refresh and gives its dashboard. What has not answered when the context ends is marked as
+// timed out; the dashboard is never nil.
+func (r *Refresher) Once(ctx context.Context) *Dashboard {
+	r.refresh(ctx, true)
+	return r.Current()
+}
+
+// SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
+// once; a refresh follows.
+func (r *Refresher) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
+	toggles, err := r.tenant.SetToggle(ctx, side, on, by)
+	if toggles != nil {
+		r.pass.Lock()
+		r.facts.setToggles(toggles)
+		r.publish(r.facts.dashboard())
+		r.pass.Unlock()
+		r.Refresh()
+	}
+	return err
+}
+
+func (r *Refresher) isPaused() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.paused
+}
+
+// age publishes what is known already, so that answers that have grown old are marked.
+func (r *Refresher) age(ctx context.Context) {
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	if ctx.Err() == nil {
+		r.publish(r.facts.dashboard())
+	}
+}
+
+// publish gives the dashboard its generation and swaps it in.
+func (r *Refresher) publish(next *Dashboard) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next.Paused = r.paused
+	if !next.Refreshing && !r.paused {
+		next.Next = r.tenant.Now().Add(r.tenant.Interval)
+	}
+	r.swap(next)
+}
+
+// swap must be called with mu held.
+func (r *Refresher) swap(next *Dashboard) {
+	next.Generation = r.current.Generation + 1
+	r.current = next
+	close(r.changed)
+	r.changed = make(chan struct{})
+}

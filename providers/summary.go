@@ -1,0 +1,172 @@
+package providers
+
+import (
+	"slices"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+)
+
+// dashboard joins the facts and judges them. It is the only place that makes one.
+func (f *facts) dashboard() *Dashboard {
+	view := inventory.Join(f.table, f.knowledge())
+	d := &Dashboard{
+		View:       view,
+		Toggles:    slices.Clone(f.toggles),
+		Licences:   slices.Clone(f.licences),
+		Sources:    f.sources(),
+		Sensors:    f.sensors,
+		Issues:     f.issues,
+		NewAlerts:  f.newAlerts,
+		Loaded:     f.loaded,
+		Refreshing: f.refreshing,
+		At:         f.at,
+	}
+	d.Status = model.Judge(f.judged(d))
+	return d
+}
+
+// judged gathers what the integration status is computed from.
+func (f *facts) judged(d *Dashboard) model.Facts {
+	counts := d.View.Counts()
+	return model.Facts{
+		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
+		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
+		LastIdentitySignal: newestUpdate(f.identityAlerts),
+		LastEndpointSignal: lastSeen(f.machines),
+		Computers:          counts.EnabledComputers,
+		Recognized:         counts.EnabledRecognized,
+		Ambiguous:          counts.Ambiguous,
+		Unplaced:           counts.Unplaced[inventory.UnplacedOther],
+	}
+}
+
+// knownLicences gives both licences; one that could not be read is unknown and says why.
+func (f *facts) knownLicences() []model.Licence {
+	if f.licences != nil || f.outcomes[aboutLicences].failure == nil {
+		return f.licences
+	}
+	failure := f.outcomes[aboutLicences].failure
+	return []model.Licence{
+		{Side: model.IdentitySide, Problem: failure},
+		{Side: model.EndpointSide, Problem: failure},
+	}
+}
+
+// sources sums the topics of each source up.
+func (f *facts) sources() []model.SourceStatus {
+	all := make([]model.SourceStatus, 0, len(model.Sources))
+	for _, source := range model.Sources {
+		s := model.SourceStatus{Source: source, Host: f.tenant.host(source)}
+		if s.Host == "" {
+			s.State = model.SourceOff
+		} else {
+			f.sum(&s)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// sum folds the outcomes of a source's topics into its status.
+func (f *facts) sum(s *model.SourceStatus) {
+	asked, asking, failed, good := 0, 0, 0, 0
+	for about, o := range f.outcomes {
+		if topicSource[about] != s.Source || (!o.answered && !o.asking) {
+			continue
+		}
+		asked++
+		if o.asking {
+			asking++
+		}
+		s.Items += o.items
+		s.Latency = max(s.Latency, o.took)
+		s.Gaps = append(s.Gaps, o.gaps...)
+		if o.failure != nil && !stopped(o.failure) {
+			failed++
+			s.Failure = worse(s.Failure, topic(about), o.failure)
+			if topic(about) == aboutLogons && denied(o.failure) {
+				failed-- // an optional question: users without evidence stay unknown, and a finding says so
+				s.Failure = nil
+				s.Gaps = append(s.Gaps, huntingGap(o.failure))
+			}
+		} else if !o.good.IsZero() {
+			good++
+		}
+		if s.LastGood.IsZero() || (!o.good.IsZero() && o.good.Before(s.LastGood)) {
+			s.LastGood = o.good
+		}
+	}
+	s.State = sourceState(asked, asking, failed, good, len(s.Gaps))
+}
+
+func sourceState(asked, asking, failed, good, gaps int) model.SourceState {
+	switch {
+	case asked == 0:
+		return model.SourceWaiting
+	case asking > 0 && good == 0 && failed == 0:
+		return model.SourceLoading
+	case failed > 0 && good == 0:
+		return model.SourceFailed
+	case failed > 0 || gaps > 0:
+		return model.SourceDegraded
+	}
+	return model.SourceOK
+}
+
+// worse keeps the failure that explains most: the first one, unless a later one is about signing in.
+func worse(have *model.Failure, _ topic, next *model.Failure) *model.Failure {
+	if have == nil || next.Kind == model.SignInRefused {
+		return next
+	}
+	return have
+}
+
+// huntingGap says that accounts cannot be asked for all at once.
+func huntingGap(f *model.Failure) model.Gap {
+	return model.Gap{Source: model.Identity, Code: model.CodeNoHunting, What: "Accounts seen on machines cannot be asked for: " + f.Seen + ".",
+		Remedy: f.Remedy}
+}
+
+// host says where a source is asked; empty when there is none.
+func (t *Tenant) host(source model.Source) string {
+	switch source {
+	case model.Directory:
+		return t.Directory.Host()
+	case model.Endpoint:
+		if t.Endpoint != nil {
+			return t.Endpoint.Host()
+		}
+	case model.Identity:
+		if t.Identity != nil {
+			return t.Identity.Host()
+		}
+	case model.Settings:
+		return t.Settings.Host()
+	}
+	return ""
+}
+
+// incomplete reports whether things are missing from an answer, so that absence proves nothing.
+func incomplete(gaps []model.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g model.Gap) bool { return g.Missing })
+}
+
+func newestUpdate(alerts []model.Alert) (newest time.Time) {
+	for i := range alerts {
+		if alerts[i].Updated.After(newest) {
+			newest = alerts[i].Updated
+		}
+	}
+	return newest
+}
+
+func lastSeen(machines []model.Machine) (newest time.Time) {
+	for i := range machines {
+		if machines[i].LastSeen.After(newest) {
+			newest = machines[i].LastSeen
+		}
+	}
+	return newest
+}

@@ -1,0 +1,78 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"adbadge/model"
+)
+
+// Tenant is the four sources together. Endpoint and Identity are nil when the configuration names none.
+type Tenant struct {
+	// Name is shown in the title; empty until a name is known.
+	Name string
+	// Mark is shown on every screen beside the name: "LAB", or empty for a real tenant.
+	Mark string
+	// Warning stays on every screen, for settings that weaken protection; empty when there is none.
+	Warning string
+	// ReadOnly says why changes are refused, in one sentence; empty when they are allowed.
+	ReadOnly  string
+	Directory Directory
+	Endpoint  Endpoint
+	Identity  Identity
+	Settings  Settings
+	Links     *Links
+	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
+	Interval          time.Duration
+	DirectoryInterval time.Duration
+	// Now is the clock that ages are counted with.
+	Now func() time.Time
+
+	closers []func() error
+}
+
+// Close lets go of the connections and servers that belong to the tenant.
+func (t *Tenant) Close() error {
+	var errs []error
+	for i := len(t.closers) - 1; i >= 0; i-- {
+		errs = append(errs, t.closers[i]())
+	}
+	t.closers = nil
+	return errors.Join(errs...)
+}
+
+// SetToggle writes one toggle and reads it back. by names the person for the record. It refuses when the tenant is
+// read-only. The toggles as they were read back are returned also when they do not show the change.
+func (t *Tenant) SetToggle(ctx context.Context, side model.Side, on bool, by string) ([]model.Toggle, error) {
+	doing := fmt.Sprintf("switch the integration %s on the %s side", onOff(on), side)
+	if t.ReadOnly != "" {
+		return nil, &model.Failure{Source: model.Settings, Kind: model.PermissionMissing, Doing: doing, Seen: t.ReadOnly,
+			Remedy: "Start with --write, or set write = true under [tenant]."}
+	}
+	if err := t.Settings.SetToggle(ctx, side, on, by); err != nil {
+		return nil, model.AsFailure(err, model.Settings, doing)
+	}
+	toggles, err := t.Settings.Toggles(ctx)
+	if err != nil {
+		return nil, model.AsFailure(err, model.Settings, "read the toggles back after a change")
+	}
+	for _, toggle := range toggles {
+		if toggle.Side == side && toggle.State != stateOf(on) {
+			return toggles, &model.Failure{Source: model.Settings, Kind: model.Broken, Doing: doing,
+				Seen:   fmt.Sprintf("the change was accepted, but the toggle still reads %s", toggle.State),
+				Remedy: "Wait a minute and refresh; if it stays, look at the portal's settings page."}
+		}
+	}
+	return toggles, nil
+}
+
+func stateOf(on bool) model.ToggleState {
+	if on {
+		return model.ToggleOn
+	}
+	return model.ToggleOff
+}
+
+func onOff(on bool) string { return stateOf(on).String() }
