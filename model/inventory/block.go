@@ -21,20 +21,18 @@ const (
 
 // block holds the columns of up to blockRows entities. While the Builder fills it, Tables see a prefix of it.
 type block struct {
-	ids         []model.GUID
-	kinds       []model.Kind
-	flags       []model.EntityFlags
-	sidDomains  []uint32 // number of the SID's domain part
-	rids        []uint32
-	lastLogons  []moment
-	created     []moment
-	passwords   []moment
-	domains     []uint32
-	places      []uint32
-	departments []uint32
-	titles      []uint32
-	systems     []uint32
-	versions    []uint32
+	ids        []model.GUID
+	kinds      []model.Kind
+	flags      []model.EntityFlags
+	sidDomains []uint32 // number of the SID's domain part
+	rids       []uint32
+	lastLogons []moment
+	created    []moment
+	passwords  []moment
+	domains    []uint32
+	places     []uint32 // distinguished name of the container, and OU
+	jobs       []uint32 // department and title
+	systems    []uint32 // operating system and version
 
 	text   []byte   // records
 	textAt []uint32 // where each begins
@@ -50,8 +48,7 @@ func newBlock(capacity int) *block {
 		rids: make([]uint32, 0, capacity), lastLogons: make([]moment, 0, capacity),
 		created: make([]moment, 0, capacity), passwords: make([]moment, 0, capacity),
 		domains: make([]uint32, 0, capacity), places: make([]uint32, 0, capacity),
-		departments: make([]uint32, 0, capacity), titles: make([]uint32, 0, capacity),
-		systems: make([]uint32, 0, capacity), versions: make([]uint32, 0, capacity),
+		jobs: make([]uint32, 0, capacity), systems: make([]uint32, 0, capacity),
 		textAt: make([]uint32, 0, capacity), searchAt: append(make([]uint32, 0, capacity+1), 0),
 	}
 }
@@ -71,8 +68,7 @@ func (b *block) clone() *block {
 	c.sidDomains, c.rids = slices.Clone(b.sidDomains), slices.Clone(b.rids)
 	c.lastLogons, c.created, c.passwords = slices.Clone(b.lastLogons), slices.Clone(b.created), slices.Clone(b.passwords)
 	c.domains, c.places = slices.Clone(b.domains), slices.Clone(b.places)
-	c.departments, c.titles = slices.Clone(b.departments), slices.Clone(b.titles)
-	c.systems, c.versions = slices.Clone(b.systems), slices.Clone(b.versions)
+	c.jobs, c.systems = slices.Clone(b.jobs), slices.Clone(b.systems)
 	c.text, c.textAt = slices.Clone(b.text), slices.Clone(b.textAt)
 	c.search, c.searchAt = slices.Clone(b.search), slices.Clone(b.searchAt)
 	return &c

@@ -19,15 +19,13 @@ type Builder struct {
 	rowsByID *index
 	limit    int // rows that rowsByID has room for
 
-	odd         []int64
-	sidDomains  *dictionary
-	domains     *dictionary
-	places      *places
-	departments *dictionary
-	titles      *dictionary
-	systems     *dictionary
-	versions    *dictionary
-	forest      []model.Domain
+	odd        []int64
+	sidDomains *dictionary
+	domains    *dictionary
+	places     *pairs // as the columns of a block
+	jobs       *pairs
+	systems    *pairs
+	forest     []model.Domain
 }
 
 // NewBuilder makes a Builder with room for about hint entities; zero is allowed.
@@ -36,8 +34,8 @@ func NewBuilder(hint int) *Builder {
 	return &Builder{
 		owned: map[int]bool{}, rewritten: map[int]bool{},
 		rowsByID: newIndex(limit, limit), limit: limit,
-		sidDomains: newDictionary(), domains: newDictionary(), places: newPlaces(),
-		departments: newDictionary(), titles: newDictionary(), systems: newDictionary(), versions: newDictionary(),
+		sidDomains: newDictionary(), domains: newDictionary(), places: newPairs(),
+		jobs: newPairs(), systems: newPairs(),
 	}
 }
 
@@ -111,16 +109,18 @@ func (b *Builder) append(e *model.Entity) {
 	block.passwords = append(block.passwords, parts.password)
 	block.domains = append(block.domains, parts.domain)
 	block.places = append(block.places, parts.place)
-	block.departments = append(block.departments, parts.department)
-	block.titles = append(block.titles, parts.title)
+	block.jobs = append(block.jobs, parts.job)
 	block.systems = append(block.systems, parts.system)
-	block.versions = append(block.versions, parts.version)
 	block.textAt = append(block.textAt, uint32(len(block.text)))
 	block.text = parts.record.appendTo(block.text)
 	block.search = appendSearch(block.search, &parts.record, string(e.Domain))
 	block.searchAt = append(block.searchAt, uint32(len(block.search)))
 	b.rows++
 }
+
+// mostText is how much text a block may hold before replaced records are cleared out of it. The text of a block with
+// the longest possible names stays below it, and the places of records have 32 bits.
+const mostText = 1 << 31
 
 // replace puts an entity in the row of an earlier one.
 func (b *Builder) replace(row int, e *model.Entity) {
@@ -135,31 +135,31 @@ func (b *Builder) replace(row int, e *model.Entity) {
 	block.sidDomains[at], block.rids[at] = parts.sidDomain, parts.rid
 	block.lastLogons[at], block.created[at], block.passwords[at] = parts.lastLogon, parts.created, parts.password
 	block.domains[at], block.places[at] = parts.domain, parts.place
-	block.departments[at], block.titles[at] = parts.department, parts.title
-	block.systems[at], block.versions[at] = parts.system, parts.version
+	block.jobs[at], block.systems[at] = parts.job, parts.system
 	block.textAt[at] = uint32(len(block.text))
 	block.text = parts.record.appendTo(block.text)
 	b.rewritten[n] = true
+	if len(block.text) > mostText {
+		b.rewrite(n)
+	}
 }
 
 // parts is what an entity becomes in a block.
 type parts struct {
-	record                                            record
-	sidDomain, rid                                    uint32
-	lastLogon, created, password                      moment
-	domain, place, department, title, system, version uint32
+	record                       record
+	sidDomain, rid               uint32
+	lastLogon, created, password moment
+	domain, place, job, system   uint32
 }
 
 func (b *Builder) take(e *model.Entity) parts {
 	rdn, parent := splitDN(string(e.DN))
 	p := parts{
-		record:     recordOf(e, rdn),
-		domain:     b.domains.number(string(e.Domain)),
-		place:      b.places.number(parent, string(e.OU)),
-		department: b.departments.number(string(e.Department)),
-		title:      b.titles.number(string(e.Title)),
-		system:     b.systems.number(string(e.OS)),
-		version:    b.versions.number(string(e.OSVersion)),
+		record: recordOf(e, rdn),
+		domain: b.domains.number(string(e.Domain)),
+		place:  b.places.number(parent, string(e.OU)),
+		job:    b.jobs.number(string(e.Department), string(e.Title)),
+		system: b.systems.number(string(e.OS), string(e.OSVersion)),
 	}
 	p.sidDomain, p.rid = b.sidParts(e.SID)
 	p.lastLogon, b.odd = packTime(e.LastLogon, b.odd)
@@ -199,36 +199,40 @@ func splitDN(dn string) (rdn, parent string) {
 // Table gives what has been added so far. It costs little, so that a screen can show rows as they come.
 func (b *Builder) Table() *Table {
 	for n := range b.rewritten {
-		b.rebuildSearch(n)
+		b.rewrite(n)
 	}
-	clear(b.rewritten)
 	clear(b.owned)
 	b.shared = b.rows
 	t := &Table{
 		rows: b.rows, blocks: make([]*block, len(b.blocks)), odd: b.odd[:len(b.odd):len(b.odd)],
 		sidDomains: b.sidDomains.snapshot(), domains: b.domains.snapshot(),
-		parents:     b.places.parents[:len(b.places.parents):len(b.places.parents)],
-		paths:       b.places.paths[:len(b.places.paths):len(b.places.paths)],
-		departments: b.departments.snapshot(), titles: b.titles.snapshot(),
-		systems: b.systems.snapshot(), versions: b.versions.snapshot(),
 		forest: b.forest, rowsByID: b.rowsByID.snapshot(),
 	}
+	t.parents, t.paths = b.places.snapshot()
+	t.departments, t.titles = b.jobs.snapshot()
+	t.systems, t.versions = b.systems.snapshot()
 	for n, block := range b.blocks {
 		t.blocks[n] = block.prefix()
 	}
 	return t
 }
 
-// rebuildSearch writes the search text of a block anew, after rows in it were replaced.
-func (b *Builder) rebuildSearch(n int) {
-	block := b.blocks[n]
-	block.search = make([]byte, 0, len(block.search)+1024)
-	block.searchAt = append(make([]uint32, 0, cap(block.searchAt)), 0)
-	for at := range block.ids {
-		r := block.record(at)
-		block.search = appendSearch(block.search, &r, b.domains.values[block.domains[at]])
+// rewrite writes the texts of a block anew after rows in it were replaced: the search text in the order of the rows,
+// and the records without those that nobody reads any more.
+func (b *Builder) rewrite(n int) {
+	old := b.blocks[n]
+	block := *old
+	block.text, block.textAt = make([]byte, 0, len(old.text)), make([]uint32, 0, cap(old.textAt))
+	block.search, block.searchAt = make([]byte, 0, len(old.search)), append(make([]uint32, 0, cap(old.searchAt)), 0)
+	for at := range old.ids {
+		r := old.record(at)
+		block.textAt = append(block.textAt, uint32(len(block.text)))
+		block.text = r.appendTo(block.text)
+		block.search = appendSearch(block.search, &r, b.domains.values[old.domains[at]])
 		block.searchAt = append(block.searchAt, uint32(len(block.search)))
 	}
+	b.blocks[n] = &block
+	delete(b.rewritten, n)
 }
 
 // withoutTrailingDot is for full names, where it says "this is all of it".

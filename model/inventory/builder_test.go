@@ -145,3 +145,21 @@ func TestManyWithTheSameName(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 }
+
+// TestReplacingForeverDoesNotGrow: a directory that is read again and again into one Builder.
+func TestReplacingForeverDoesNotGrow(t *testing.T) {
+	b := NewBuilder(0)
+	size := 0
+	for pass := range 20 {
+		for i := range 1000 {
+			b.Add([]model.Entity{{ID: numbered(i), Name: text.Line(fmt.Sprint("name ", pass%10, " ", i))}})
+		}
+		table := b.Table()
+		if pass == 0 {
+			size = len(table.blocks[0].text)
+		}
+		if got := len(table.blocks[0].text); got != size {
+			t.Fatalf("pass %d: %d bytes of names, %d at first", pass, got, size)
+		}
+	}
+}

@@ -27,25 +27,31 @@ func (d *dictionary) number(value string) uint32 {
 // snapshot gives the values so far. Later ones do not touch them.
 func (d *dictionary) snapshot() []string { return d.values[:len(d.values):len(d.values)] }
 
-// places are the containers that entities lie in: the distinguished name and the path that screens show.
-type places struct {
-	numbers map[[2]string]uint32
-	parents []string // distinguished name
-	paths   []string // OU as model.Entity has it
+// pairs is a dictionary of two texts that go together, such as an operating system and its version.
+type pairs struct {
+	numbers       map[[2]string]uint32
+	first, second []string
 }
 
-func newPlaces() *places {
-	return &places{numbers: map[[2]string]uint32{{}: 0}, parents: []string{""}, paths: []string{""}}
+func newPairs() *pairs {
+	return &pairs{numbers: map[[2]string]uint32{{}: 0}, first: []string{""}, second: []string{""}}
 }
 
-func (p *places) number(parent, path string) uint32 {
-	if n, ok := p.numbers[[2]string{parent, path}]; ok {
+// number finds or makes the number of a pair. It keeps copies of its own.
+func (p *pairs) number(first, second string) uint32 {
+	if n, ok := p.numbers[[2]string{first, second}]; ok {
 		return n
 	}
-	parent, path = strings.Clone(parent), strings.Clone(path)
-	n := uint32(len(p.parents))
-	p.numbers[[2]string{parent, path}] = n
-	p.parents = append(p.parents, parent)
-	p.paths = append(p.paths, path)
+	first, second = strings.Clone(first), strings.Clone(second)
+	n := uint32(len(p.first))
+	p.numbers[[2]string{first, second}] = n
+	p.first = append(p.first, first)
+	p.second = append(p.second, second)
 	return n
+}
+
+// snapshot gives the values so far. Later ones do not touch them.
+func (p *pairs) snapshot() (first, second []string) {
+	n := len(p.first)
+	return p.first[:n:n], p.second[:n:n]
 }

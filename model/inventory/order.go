@@ -194,7 +194,7 @@ func (t *Table) columnKeys(column Column, keys []uint32) {
 			case ColumnOU:
 				part[at] = paths[b.places[at]]
 			case ColumnGroup:
-				part[at] = departments[b.departments[at]]
+				part[at] = departments[b.jobs[at]]
 				if b.kinds[at] == model.Computer {
 					part[at] = systems[b.systems[at]]
 				}

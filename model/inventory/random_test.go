@@ -136,6 +136,17 @@ func TestJoinAgreesWithTheRulesReadNaively(t *testing.T) {
 	}
 }
 
+// FuzzJoin looks for further worlds in which the two differ.
+func FuzzJoin(f *testing.F) {
+	f.Add(uint64(1) << 40)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		w := newSmallWorld(seed)
+		if problem := compare(w.join(), joinNaively(w.entities, w.forest, w.k)); problem != "" {
+			t.Fatal(problem)
+		}
+	})
+}
+
 func compare(v *View, n *naive) string {
 	counts, unplaced := v.Counts(), 0
 	for i := range n.machines {

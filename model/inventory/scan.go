@@ -69,14 +69,10 @@ func (v *View) ValueNumber(d Dictionary, row int) uint32 {
 
 func (b *block) numbers(d Dictionary) []uint32 {
 	switch d {
-	case Departments:
-		return b.departments
-	case Titles:
-		return b.titles
-	case Systems:
+	case Departments, Titles:
+		return b.jobs
+	case Systems, SystemVersions:
 		return b.systems
-	case SystemVersions:
-		return b.versions
 	case OUs:
 		return b.places
 	}

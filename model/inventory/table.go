@@ -16,6 +16,7 @@ type Table struct {
 	blocks []*block
 	odd    []int64
 
+	// Values by their numbers in the columns of blocks.
 	sidDomains  []string
 	domains     []string
 	parents     []string
@@ -86,9 +87,9 @@ func (t *Table) entity(row int) model.Entity {
 		Name: text.Line(r.displayName()), SAM: text.Line(r.sam), Domain: text.Line(domain),
 		DN: text.Line(r.relativeName()), OU: text.Line(t.paths[b.places[at]]), SID: t.sid(row),
 		UPN: text.Line(r.principalName(domain, nil)), Mail: text.Line(r.mailAddress(domain)),
-		Department: text.Line(t.departments[b.departments[at]]), Title: text.Line(t.titles[b.titles[at]]),
+		Department: text.Line(t.departments[b.jobs[at]]), Title: text.Line(t.titles[b.jobs[at]]),
 		DNSName: text.Line(r.dnsName(domain, nil)),
-		OS:      text.Line(t.systems[b.systems[at]]), OSVersion: text.Line(t.versions[b.versions[at]]),
+		OS:      text.Line(t.systems[b.systems[at]]), OSVersion: text.Line(t.versions[b.systems[at]]),
 		LastLogon: b.lastLogons[at].time(t.odd), Created: b.created[at].time(t.odd), PasswordSet: b.passwords[at].time(t.odd),
 	}
 	if parent := t.parents[b.places[at]]; parent != "" {

@@ -72,7 +72,7 @@ func (v *View) Group(row int) text.Line {
 	if b.kinds[at] == model.Computer {
 		return text.Line(v.table.systems[b.systems[at]])
 	}
-	return text.Line(v.table.departments[b.departments[at]])
+	return text.Line(v.table.departments[b.jobs[at]])
 }
 
 // OU gives the path of containers.
