@@ -1,0 +1,226 @@
+package integration
+
+import (
+	"fmt"
+	"strings"
+
+	"adbadge/model"
+	"adbadge/ui/tui/draw"
+	"adbadge/ui/tui/page"
+	"adbadge/ui/tui/theme"
+)
+
+// item is one thing that the cursor can stand on.
+type item struct {
+	key     string // stays the same from one dashboard to the next
+	section string
+	mark    part   // a short word in front: the switch, the code, the state
+	text    string // the line itself
+	note    string // beside the text where there is room, muted
+	more    []fact // shown beneath while the cursor is here
+	toggle  *model.Toggle
+	what    string // what the link leads to
+	link    func() (string, error)
+}
+
+// part is text with its look.
+type part struct {
+	style theme.Style
+	text  string
+}
+
+// fact is one line of what is known about an item.
+type fact struct{ name, value string }
+
+func toggleKey(side model.Side) string { return "toggle " + side.String() }
+
+// items lists everything of a dashboard, in the order of the page. There are always the two toggles.
+func items(env *page.Env) []item {
+	all := toggles(env)
+	all = append(all, findings(env)...)
+	all = append(all, licences(env)...)
+	all = append(all, sources(env)...)
+	all = append(all, sensors(env)...)
+	return append(all, issues(env)...)
+}
+
+func toggles(env *page.Env) []item {
+	var all []item
+	for _, side := range []model.Side{model.IdentitySide, model.EndpointSide} {
+		t := env.Dashboard.Toggle(side)
+		i := item{
+			key: toggleKey(side), section: "TOGGLES", toggle: &t,
+			mark: part{env.Theme.Toggle(t.State), [...]string{"[ ? ]", "[off]", "[ON ]"}[t.State]},
+			text: fmt.Sprintf("%-9s side  %s", side, side.Product()),
+			note: "owner: " + t.Owner.String(),
+			what: "the settings page of " + side.Product(),
+			link: func() (string, error) { return env.Tenant.Links.Settings(side) },
+		}
+		if !t.Changed.IsZero() {
+			by := "changed "
+			if t.By != "" {
+				by = "changed by " + t.By.String() + " "
+			}
+			i.note += "   " + by + draw.Ago(t.Changed, env.Now())
+		}
+		if t.Problem != nil {
+			i.more = failureFacts(t.Problem)
+			i.note = "could not be read: " + t.Problem.Seen
+		}
+		all = append(all, i)
+	}
+	return all
+}
+
+func findings(env *page.Env) []item {
+	var all []item
+	for n, f := range env.Dashboard.Status.Findings {
+		i := item{
+			key: fmt.Sprintf("finding %s %s", f.Code, f.Title), section: "FINDINGS",
+			mark: part{env.Theme.Level(f.Level), levelMark(f.Level) + " " + f.Code},
+			text: f.Title,
+			note: f.Remedy,
+			more: []fact{{"checked", f.Checked}, {"seen", f.Seen}, {"to do", f.Remedy}, {"source", f.Source.String()}},
+		}
+		if f.Level == model.OK {
+			i.section = "CHECKED, NOTHING TO DO"
+		}
+		if n == 0 && f.Level == model.OK {
+			i.section = "CHECKED, NOTHING TO DO"
+		}
+		if f.Link != "" {
+			i.what = "a page about " + f.Code
+			i.link = func() (string, error) { return env.Tenant.Links.Check(f.Link) }
+		}
+		all = append(all, i)
+	}
+	return all
+}
+
+// levelMark says a level without colour.
+func levelMark(l model.Level) string { return [...]string{" ", "!", "X", "?"}[l] }
+
+func licences(env *page.Env) []item {
+	var all []item
+	for _, l := range env.Dashboard.Licences {
+		style := env.Theme.Warning
+		switch l.State {
+		case model.LicenceActive:
+			style = env.Theme.OK
+		case model.LicenceMissing:
+			style = env.Theme.Danger
+		case model.LicenceUnknown:
+			style = env.Theme.Muted
+		}
+		i := item{
+			key: "licence " + l.Side.String(), section: "LICENCES", mark: part{style, fmt.Sprintf("%-8s", l.State)},
+			text: l.Side.Product(), note: l.Plan.String(),
+		}
+		if l.Problem != nil {
+			i.more, i.note = failureFacts(l.Problem), l.Problem.Seen
+		}
+		all = append(all, i)
+	}
+	return all
+}
+
+func sources(env *page.Env) []item {
+	var all []item
+	for _, s := range env.Dashboard.Sources {
+		style := env.Theme.Muted
+		switch s.State {
+		case model.SourceOK:
+			style = env.Theme.OK
+		case model.SourceDegraded:
+			style = env.Theme.Warning
+		case model.SourceFailed:
+			style = env.Theme.Danger
+		}
+		latency := "-"
+		if s.Latency > 0 {
+			latency = draw.Count(int(s.Latency.Milliseconds())) + " ms"
+		}
+		i := item{
+			key: "source " + s.Source.String(), section: "SOURCES", mark: part{style, fmt.Sprintf("%-8s", s.State)},
+			text: fmt.Sprintf("%-10s %7s items %9s   last good %s", s.Source, draw.Count(s.Items), latency, draw.Ago(s.LastGood, env.Now())),
+			note: s.Host,
+		}
+		if s.Failure != nil {
+			i.more = failureFacts(s.Failure)
+		}
+		for _, g := range s.Gaps {
+			i.more = append(i.more, fact{g.Code, strings.TrimSpace(g.What + " " + g.Remedy)})
+		}
+		all = append(all, i)
+	}
+	return all
+}
+
+func sensors(env *page.Env) []item {
+	var all []item
+	for _, s := range env.Dashboard.Sensors {
+		i := item{
+			key: "sensor " + s.Name.String(), section: "SENSORS", mark: part{env.Theme.OK, "healthy"},
+			text: s.Name.String(), note: joined(s.Domain.String(), s.Version.String(), s.Deploy.String(), s.Service.String()),
+			what: "the sensors of Defender for Identity", link: env.Tenant.Links.Health,
+		}
+		if !s.Healthy {
+			i.mark = part{env.Theme.Warning, "trouble"}
+		}
+		i.more = []fact{{"health", s.Health.String()}, {"service", s.Service.String()}, {"deployed", s.Deploy.String()},
+			{"version", s.Version.String()}, {"issues", fmt.Sprintf("%d open", s.Issues)}}
+		all = append(all, i)
+	}
+	return all
+}
+
+func issues(env *page.Env) []item {
+	var all []item
+	for _, h := range env.Dashboard.Issues {
+		i := item{
+			key: "issue " + h.ID, section: "OPEN HEALTH ISSUES",
+			mark: part{env.Theme.Severity(h.Severity), fmt.Sprintf(" %s ", severityLetter(h.Severity))},
+			text: h.Title.String(), note: joined(draw.Ago(h.Created, env.Now()), lines(h.Sensors), lines(h.Domains)),
+			what: "the health issues of Defender for Identity", link: env.Tenant.Links.Health,
+		}
+		i.more = []fact{{"severity", h.Severity.String()}, {"about", h.Description.String()}}
+		for n, remedy := range h.Remedies {
+			name := ""
+			if n == 0 {
+				name = "to do"
+			}
+			i.more = append(i.more, fact{name, remedy.String()})
+		}
+		all = append(all, i)
+	}
+	return all
+}
+
+func severityLetter(s model.Severity) string { return " iLMH?"[s : s+1] }
+
+func failureFacts(f *model.Failure) []fact {
+	facts := []fact{{"tried to", f.Doing}, {"seen", f.Seen}, {"to do", f.Remedy}}
+	if !f.RetryAt.IsZero() {
+		facts = append(facts, fact{"again at", f.RetryAt.Format("15:04:05")})
+	}
+	return facts
+}
+
+// joined sets what is known side by side.
+func joined(parts ...string) string {
+	var known []string
+	for _, p := range parts {
+		if p != "" {
+			known = append(known, p)
+		}
+	}
+	return strings.Join(known, "   ")
+}
+
+func lines[T ~string](list []T) string {
+	words := make([]string, len(list))
+	for i, l := range list {
+		words[i] = string(l)
+	}
+	return strings.Join(words, ", ")
+}
