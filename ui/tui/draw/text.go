@@ -1,0 +1,102 @@
+// Package draw puts text into cells: it measures, cuts and pads without ever splitting a wide character, and builds
+// styled lines of an exact width.
+package draw
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// blanks is where padding is copied from.
+const blanks = "                                                                                                    "
+
+// Width gives the number of cells that text takes.
+func Width(text string) int {
+	if isPlain(text) {
+		return len(text)
+	}
+	return ansi.StringWidth(text)
+}
+
+// isPlain reports whether every byte is one cell.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < 0x20 || c > 0x7E {
+			return false
+		}
+	}
+	return true
+}
+
+// Cut shortens text to at most width cells; what was cut ends in the tail, which counts. A wide character that would
+// straddle the edge goes as a whole. Escape sequences are kept and take no cells.
+func Cut(text string, width int, tail string) string {
+	if width <= 0 {
+		return ""
+	}
+	if isPlain(text) {
+		if len(text) <= width {
+			return text
+		}
+		if tailWidth := Width(tail); tailWidth < width {
+			return text[:width-tailWidth] + tail
+		}
+		return text[:width]
+	}
+	if ansi.StringWidth(text) <= width {
+		return text
+	}
+	return ansi.Truncate(text, width, tail)
+}
+
+// Fit cuts or pads text to exactly width cells.
+func Fit(text string, width int, tail string) string {
+	text = Cut(text, width, tail)
+	return text + Spaces(width-Width(text))
+}
+
+// FitRight is Fit for numbers: the text stands at the right edge.
+func FitRight(text string, width int, tail string) string {
+	text = Cut(text, width, tail)
+	return Spaces(width-Width(text)) + text
+}
+
+// Spaces gives n blanks, none for n below one.
+func Spaces(n int) string {
+	switch {
+	case n <= 0:
+		return ""
+	case n <= len(blanks):
+		return blanks[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Wrap breaks text into lines of at most width cells, at spaces where there are any.
+func Wrap(text string, width int) []string {
+	if width <= 0 || text == "" {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+}
+
+// Splice lays the popup over the base, its top left corner at column x and row y. Lines and columns outside of the
+// base are dropped; base keeps its width of width cells. The base is changed in place.
+func Splice(base, popup []string, x, y, width int) {
+	for i, line := range popup {
+		row := y + i
+		if row < 0 || row >= len(base) || x >= width {
+			continue
+		}
+		line = Cut(line, width-x, "")
+		end := x + ansi.StringWidth(line)
+		left := ansi.Truncate(base[row], x, "")
+		left += Spaces(x - ansi.StringWidth(left))
+		right := ansi.TruncateLeft(base[row], end, "")
+		if gap := ansi.StringWidth(base[row]) - end - ansi.StringWidth(right); gap > 0 {
+			right = Spaces(gap) + right
+		}
+		base[row] = left + "\x1b[m" + line + "\x1b[m" + right
+	}
+}
