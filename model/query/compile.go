@@ -50,6 +50,10 @@ func (c *compiler) compile(t *term) condition {
 	cond := condition{not: t.not}
 	switch t.kind {
 	case wordTerm:
+		if test := c.qualified(t.text); test != nil {
+			cond.test, cond.cost = test, moderate
+			break
+		}
 		cond.word = newWord(c.view, t.text)
 		cond.test, cond.cost = cond.word.matches, scanning
 	case fuzzyTerm:
@@ -65,6 +69,22 @@ func (c *compiler) compile(t *term) condition {
 		}
 	}
 	return cond
+}
+
+// qualified reads a word such as CONTOSO\anna, which people paste from alerts: the domain whole, the account name in
+// part. It gives nil when there is no such domain.
+func (c *compiler) qualified(word string) rowTest {
+	domain, account, ok := strings.Cut(word, `\`)
+	if !ok {
+		return nil
+	}
+	dnsName, ok := c.view.DomainOf(domain)
+	if !ok {
+		return nil
+	}
+	inDomain := c.values(inventory.DomainNames, func(s string) bool { return strings.EqualFold(s, dnsName) })
+	named := c.named(&term{values: []string{account}}, func(row int) string { return string(c.view.SAM(row)) })
+	return func(row int) bool { return inDomain(row) && named(row) }
 }
 
 // maxDisplay is how much of a text a pattern looks at.

@@ -37,7 +37,18 @@ func (t *term) impliedBy(other *term, sameMoment bool) bool {
 	case t.kind == fuzzyTerm:
 		return isSubsequence(text.Fold(t.text), text.Fold(other.text))
 	}
-	return strings.Contains(text.Fold(other.text), text.Fold(t.text))
+	return impliedWord(t.text, other.text)
+}
+
+// impliedWord reports whether every row that holds the longer word holds the shorter one. A word with a domain before
+// it is looked for in another way than one without.
+func impliedWord(short, long string) bool {
+	domain, _, qualified := strings.Cut(short, `\`)
+	otherDomain, _, otherQualified := strings.Cut(long, `\`)
+	if qualified != otherQualified || qualified && domain != otherDomain {
+		return false
+	}
+	return strings.Contains(text.Fold(long), text.Fold(short))
 }
 
 func isSubsequence(short, long string) bool {

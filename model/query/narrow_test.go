@@ -103,7 +103,7 @@ func TestWhatNarrows(t *testing.T) {
 		{"~ab", "~aab", now, true}, {"~ab", "~ba", now, false}, {"!an", "!ann", now, false}, {"!an", "!an b", now, true},
 		{"/a/", "/ab/", now, false}, {"kind:user", "kind:user a", now, true}, {"kind:user", "kind:computer", now, false},
 		{"seen<7d", "seen<7d a", now, true}, {"seen<7d", "seen<7d a", later, false}, {"seen:never", "seen:never a", later, true},
-		{"AN", "Ánn", now, true}, {"alerts>1", "alerts>=1", now, false},
+		{"AN", "Ánn", now, true}, {`contoso\a`, `contoso\an`, now, true}, {"contoso", `contoso\a`, now, false}, {`contoso\a`, `xcontoso\a`, now, false}, {"alerts>1", "alerts>=1", now, false},
 	} {
 		before, err := Parse(test.before)
 		if err != nil {

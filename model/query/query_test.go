@@ -98,6 +98,7 @@ func TestWhatQueriesFind(t *testing.T) {
 		"health:active": {wsRow}, "health:inactive": {dcRow}, "health:unknown": {oldRow}, "risk>=medium": {wsRow}, "risk<medium": {dcRow, oldRow}, "risk:none": {oldRow},
 		"exposure:low": {wsRow}, "tag:tier": {wsRow}, "matched:deviceid": {wsRow}, "matched:sid|logon": {annaRow, joseRow}, "matched:none": {svcRow},
 		`"badge:alerts"`: {}, `"!anna"`: {},
+		`CONTOSO\aberg`: {annaRow}, `contoso.test\svc`: {svcRow}, `fabemea\aberg`: {}, `nowhere\aberg`: {}, `FABEMEA\`: {joseRow, dcRow}, `!contoso\`: {joseRow, dcRow},
 	} {
 		q, err := Parse(query)
 		if err != nil {
