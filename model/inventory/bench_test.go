@@ -246,16 +246,32 @@ func BenchmarkMemory(b *testing.B) {
 	})
 }
 
-// BenchmarkCollect measures two full collections with nothing but the Table alive.
+// BenchmarkCollect measures two full collections: with nothing but the Table alive, and with a View, whose machine
+// records and alerts are structs with strings.
 func BenchmarkCollect(b *testing.B) {
 	sizes(b, func(b *testing.B, n int) {
-		t := buildTable(makeEntities(n))
-		runtime.GC()
-		for b.Loop() {
+		entities := makeEntities(n)
+		k := makeKnowledge(entities)
+		t := buildTable(entities)
+		entities = nil
+		b.Run("view", func(b *testing.B) {
+			v := Join(t, k)
 			runtime.GC()
+			for b.Loop() {
+				runtime.GC()
+				runtime.GC()
+			}
+			runtime.KeepAlive(v)
+		})
+		k = Knowledge{}
+		b.Run("table", func(b *testing.B) {
 			runtime.GC()
-		}
-		runtime.KeepAlive(t)
+			for b.Loop() {
+				runtime.GC()
+				runtime.GC()
+			}
+			runtime.KeepAlive(t)
+		})
 	})
 }
 

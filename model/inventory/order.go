@@ -144,9 +144,9 @@ func (v *View) keys(column Column) []uint32 {
 			keys[row] = machineKey(v.Machine(row), column)
 		}
 	case ColumnName:
-		return distinctRanks(t.nameOrder(), t.readName)
+		return rankTexts(t.rows, t.readName)
 	case ColumnSAM:
-		return distinctRanks(sortTexts(t.rows, t.readSAM), t.readSAM)
+		return rankTexts(t.rows, t.readSAM)
 	default:
 		t.columnKeys(column, keys)
 	}

@@ -55,7 +55,8 @@ func indexAlerts(alerts []model.Alert) *alertIndex {
 		if a.ID == "" {
 			continue
 		}
-		hash, same := x.key(a)
+		hash := x.hash(a)
+		same := func(other uint32) bool { return isSameAlert(&alerts[other], a) }
 		earlier, repeated := x.index.add(hash, uint32(i), same)
 		if !repeated {
 			continue
@@ -70,13 +71,12 @@ func indexAlerts(alerts []model.Alert) *alertIndex {
 	return x
 }
 
-func (x *alertIndex) key(a *model.Alert) (hash uint64, same func(other uint32) bool) {
-	return hashText(x.index.seed^uint64(a.Product), a.ID), func(other uint32) bool {
-		return x.alerts[other].ID == a.ID && x.alerts[other].Product == a.Product
-	}
+func (x *alertIndex) hash(a *model.Alert) uint64 {
+	return hashText(x.index.seed^uint64(a.Product), a.ID)
 }
 
+func isSameAlert(a, b *model.Alert) bool { return a.ID == b.ID && a.Product == b.Product }
+
 func (x *alertIndex) find(a *model.Alert) (number uint32, ok bool) {
-	hash, same := x.key(a)
-	return x.index.find(hash, same)
+	return x.index.find(x.hash(a), func(other uint32) bool { return isSameAlert(&x.alerts[other], a) })
 }

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"bytes"
 	"slices"
 
 	"adbadge/model/text"
@@ -54,26 +53,9 @@ func appendFoldedName(dst []byte, name string) []byte {
 	return text.AppendFold(dst, name)
 }
 
-// distinctRanks numbers the rows of an order so that those with equal texts have equal numbers.
-func distinctRanks(order []uint32, read func(row int, dst []byte) []byte) []uint32 {
-	ranks := make([]uint32, len(order))
-	var last, text []byte
-	rank := uint32(0)
-	for i, row := range order {
-		text = read(int(row), text[:0])
-		if i > 0 && !bytes.Equal(text, last) {
-			rank++
-		}
-		ranks[row] = rank
-		last, text = text, last
-	}
-	return ranks
-}
-
 // rankValues gives the rank of each value of a dictionary. Values that fold alike are equal, the empty one goes last.
 func rankValues(values []string) []uint32 {
-	read := func(row int, dst []byte) []byte { return appendFoldedName(dst, values[row]) }
-	return distinctRanks(sortTexts(len(values), read), read)
+	return rankTexts(len(values), func(row int, dst []byte) []byte { return appendFoldedName(dst, values[row]) })
 }
 
 // rankValues2 ranks the values of two dictionaries together.

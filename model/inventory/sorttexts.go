@@ -30,14 +30,35 @@ const (
 
 // sortTexts sorts rows 0 to count-1 by the text that read appends, and equal ones by row.
 func sortTexts(count int, read func(row int, dst []byte) []byte) []uint32 {
-	s := textSorter{ends: make([]uint64, count), keys: make([]textKey, count), spare: make([]textKey, count)}
-	s.readAll(count, read)
-	s.sort(0, count, 0)
+	s := newTextSorter(count, read)
 	order := make([]uint32, count)
 	for i := range s.keys {
 		order[i] = s.keys[i].row
 	}
 	return order
+}
+
+// rankTexts numbers rows 0 to count-1 by the text that read appends. Rows with equal texts have equal numbers.
+func rankTexts(count int, read func(row int, dst []byte) []byte) []uint32 {
+	s := newTextSorter(count, read)
+	ranks := make([]uint32, count)
+	rank := uint32(0)
+	for i := range s.keys {
+		row := s.keys[i].row
+		if i > 0 && !bytes.Equal(s.text(row, 0), s.text(s.keys[i-1].row, 0)) {
+			rank++
+		}
+		ranks[row] = rank
+	}
+	return ranks
+}
+
+// newTextSorter gives a sorter that is done.
+func newTextSorter(count int, read func(row int, dst []byte) []byte) *textSorter {
+	s := &textSorter{ends: make([]uint64, count), keys: make([]textKey, count), spare: make([]textKey, count)}
+	s.readAll(count, read)
+	s.sort(0, count, 0)
+	return s
 }
 
 // readAll gathers the texts, on all processors.

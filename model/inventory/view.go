@@ -42,16 +42,16 @@ func (v *View) Knowledge() Knowledge { return v.knowledge }
 // Entity puts one entity together. Parts of a second of its times are lost.
 func (v *View) Entity(row int) model.Entity { return v.table.entity(row) }
 
-// ID, Kind, Flags, Name, SAM and Domain read one column.
+// ID gives the objectGUID.
 func (v *View) ID(row int) model.GUID {
 	b, at := v.table.at(row)
 	return b.ids[at]
 }
 
-// Kind reads one column.
+// Kind tells users from computers.
 func (v *View) Kind(row int) model.Kind { return v.table.kind(row) }
 
-// Flags reads one column.
+// Flags gives the yes-or-no facts.
 func (v *View) Flags(row int) model.EntityFlags { return v.table.flags(row) }
 
 // Name gives the display name of a user, or the name of a computer without "$".
