@@ -27,6 +27,7 @@ const (
 	ToggleUnreadable
 	LDAPCut
 	LDAPRefused
+	LDAPSignInRefused
 )
 
 // Target is the server or side that a fault is about.
@@ -38,6 +39,8 @@ const (
 	Graph    Target = "graph"
 	Identity Target = "identity"
 	Portal   Target = "portal"
+	// Directory is the LDAP server.
+	Directory Target = "directory"
 )
 
 // Fault is one fault as it was asked for.
@@ -75,7 +78,7 @@ func Descriptions() []Description {
 			Meaning: "status 429 with Retry-After, for the first TIMES requests or for all"},
 		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal[:TIMES]", targets: append(apis, Portal), times: true,
 			Meaning: "status 503, for the first TIMES requests or for all"},
-		{name: "slow", kind: Slow, Form: "slow:[endpoint|graph|portal:]DURATION", targets: append(apis, Portal), delay: true,
+		{name: "slow", kind: Slow, Form: "slow:[endpoint|graph|portal|directory:]DURATION", targets: append(apis, Portal, Directory), delay: true,
 			Meaning: "every answer waits that long first: slow:2s, slow:graph:500ms"},
 		{name: "truncated", kind: Truncated, Form: "truncated:endpoint|graph", targets: apis,
 			Meaning: "the connection breaks in the middle of a list"},
@@ -93,6 +96,8 @@ func Descriptions() []Description {
 			Meaning: "the directory drops the connection in the middle of a page"},
 		{name: "ldap-refused", kind: LDAPRefused, Form: "ldap-refused",
 			Meaning: "the directory accepts no connection"},
+		{name: "ldap-signin-refused", kind: LDAPSignInRefused, Form: "ldap-signin-refused",
+			Meaning: "the directory refuses the password"},
 	}
 }
 

@@ -1,0 +1,80 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"adbadge/providers/lab/cloud"
+)
+
+// Connection tells how to reach one of the lab's servers with another tool.
+type Connection struct {
+	Name    string
+	Address string // URL
+	User    string // or client id
+	Secret  string
+	Scope   string // of tokens for this server
+	Try     string // a command that shows something
+}
+
+// caName is the file that holds the authority's certificate.
+const caName = "lab-ca.pem"
+
+// CAFile writes the certificate of the lab's authority to a file that only this user can read, in the state folder
+// or a temporary one that Close removes, and gives its path.
+func (l *Lab) CAFile() (string, error) {
+	folder := l.folder
+	if folder == "" {
+		l.temporary.Lock()
+		defer l.temporary.Unlock()
+		if l.temporary.path == "" {
+			made, err := os.MkdirTemp("", "adbadge-lab-")
+			if err != nil {
+				return "", fmt.Errorf("make a folder for the lab's certificate: %w", err)
+			}
+			l.temporary.path = made
+		}
+		folder = l.temporary.path
+	}
+	path := filepath.Join(folder, caName)
+	if err := os.WriteFile(path, l.CAPEM(), 0o600); err != nil {
+		return "", fmt.Errorf("write the lab's certificate: %w", err)
+	}
+	return path, nil
+}
+
+func (l *Lab) removeTemporary() error {
+	l.temporary.Lock()
+	defer l.temporary.Unlock()
+	if l.temporary.path == "" {
+		return nil
+	}
+	path := l.temporary.path
+	l.temporary.path = ""
+	return os.RemoveAll(path)
+}
+
+// Describe tells how to connect other tools to the lab, and writes the file that they check its certificates with.
+func (l *Lab) Describe() ([]Connection, error) {
+	ca, err := l.CAFile()
+	if err != nil {
+		return nil, err
+	}
+	c := l.Config()
+	token := fmt.Sprintf("%s/%s/oauth2/v2.0/token", l.cloud.SignInURL, c.Tenant.ID)
+	curl := func(url string) string {
+		return fmt.Sprintf(`curl --cacert %s -H "Authorization: Bearer $TOKEN" '%s'`, ca, url)
+	}
+	return []Connection{
+		{Name: "Directory (LDAPS)", Address: c.Directory.Servers[0], User: c.Directory.User, Secret: l.password,
+			Try: fmt.Sprintf(`LDAPTLS_CACERT=%s ldapsearch -H %s -x -D '%s' -w %s -b '%s' -E pr=500/noprompt '(objectClass=computer)' dNSHostName`,
+				ca, c.Directory.Servers[0], c.Directory.User, l.password, c.Directory.BaseDNs[0])},
+		{Name: "Sign-in (OAuth 2.0)", Address: token, User: clientID, Secret: l.secret,
+			Try: fmt.Sprintf(`TOKEN=$(curl -s --cacert %s -d grant_type=client_credentials -d client_id=%s -d client_secret=%s --data-urlencode scope=SCOPE %s | sed 's/.*"access_token":"\([^"]*\)".*/\1/')`,
+				ca, clientID, l.secret, token)},
+		{Name: "Defender for Endpoint API", Address: c.Endpoint.URL + "/api", Scope: c.Endpoint.Scope, Try: curl(c.Endpoint.URL + "/api/machines?$top=5")},
+		{Name: "Microsoft Graph", Address: c.Graph.URL + "/v1.0", Scope: c.Graph.Scope, Try: curl(c.Graph.URL + "/v1.0/security/alerts_v2?$top=5")},
+		{Name: "Portals", Address: c.Portal.URL, Scope: cloud.PortalScope, Try: curl(c.Portal.URL + cloud.IdentitySettingPath)},
+	}, nil
+}
