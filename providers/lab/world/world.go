@@ -146,3 +146,41 @@ const (
 )
 
 func rid(kind, i int) uint32 { return uint32(ridBase + ridStep*i + kind) }
+
+// AccountKind is what kind of account a relative identifier belongs to.
+type AccountKind uint8
+
+const (
+	UserAccount AccountKind = iota
+	ComputerAccount
+)
+
+// AccountOf tells which user or computer has a SID.
+func (w *World) AccountOf(sid model.SID) (kind AccountKind, index int, ok bool) {
+	_, relativeID, ok := sid.Split()
+	if !ok {
+		return 0, 0, false
+	}
+	kind, index = UserAccount, int(relativeID)/ridStep-ridBase/ridStep
+	if relativeID < ridBase {
+		for i := builtinsAt; i < min(builtinsAt+2*len(builtins), w.options.Users); i++ {
+			if u := w.User(i); u.SID == sid {
+				return UserAccount, i, true
+			}
+		}
+		return 0, 0, false
+	}
+	switch relativeID % ridStep {
+	case ridUser:
+		if index < w.options.Users {
+			u := w.User(index)
+			return kind, index, u.SID == sid
+		}
+	case ridComputer:
+		if index < w.options.Computers {
+			c := w.Computer(index)
+			return ComputerAccount, index, c.SID == sid
+		}
+	}
+	return 0, 0, false
+}
