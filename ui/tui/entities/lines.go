@@ -1,0 +1,176 @@
+package entities
+
+import (
+	"strconv"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+	"adbadge/ui/tui/draw"
+	"adbadge/ui/tui/keys"
+	"adbadge/ui/tui/theme"
+)
+
+// tabs is the line of views: as many as fit, the current one always.
+func (p *Page) tabs(w int) string {
+	t := p.env.Theme
+	l := draw.NewLine(t, w)
+	for i, v := range p.views {
+		if v.empty {
+			continue
+		}
+		label := strconv.Itoa(i+1) + " " + v.name
+		if w >= 60 && v.count >= 0 {
+			label += " " + strconv.Itoa(v.count)
+		}
+		if i == p.current {
+			l.Add(t.Accent, "[").Add(t.Strong, label).Add(t.Accent, "]").Space(1)
+			continue
+		}
+		reserve := 0
+		if p.current > i {
+			reserve = draw.Width(p.views[p.current].name) + 12
+		}
+		if draw.Width(label)+3+reserve > l.Left() {
+			continue
+		}
+		l.Space(1).Add(t.Muted, label[:1]).Add(t.Text, label[1:]).Space(2)
+	}
+	return l.Fill(t.Text).String()
+}
+
+// filterLine shows what is asked for and the order. It gives the column of the cursor as well.
+func (p *Page) filterLine(w int) (string, int) {
+	t := p.env.Theme
+	l := draw.NewLine(t, w).Space(1).Add(t.Accent, "/").Add(t.Muted, " filter ")
+	sort := "Sort: " + p.sortWords()
+	if w < 60 {
+		sort = ""
+	}
+	room := max(w-l.Used()-draw.Width(sort)-3, 1)
+	column := l.Used()
+	switch {
+	case p.typing:
+		shown, cursor := p.line.Window(room)
+		column += cursor
+		l.Add(t.Input, shown)
+	case p.line.Text() == "":
+		l.Add(t.Muted, draw.Cut("(none)", room, ""))
+	default:
+		l.Add(t.Strong, draw.Cut(p.line.Text(), room, t.Glyphs.Ellipsis))
+		hint := "   " + p.env.Keys.Of(keys.ClearFilter, keys.List) + " clears it"
+		if l.Used()+len(hint) < w-draw.Width(sort)-1 {
+			l.Add(t.Muted, hint)
+		}
+	}
+	if sort != "" {
+		l.To(w-draw.Width(sort)-1).Add(t.Muted, sort)
+	}
+	return l.Fill(t.Text).String(), column
+}
+
+// sortWords names the column and the direction.
+func (p *Page) sortWords() string {
+	g := p.env.Theme.Glyphs
+	arrow := g.Down
+	if p.order.Reverse {
+		arrow = g.Up
+	}
+	return p.order.Column.String() + " " + arrow
+}
+
+func badgeSort(side model.Side) inventory.Column {
+	if side == model.EndpointSide {
+		return inventory.ColumnIdentityAlerts
+	}
+	return inventory.ColumnBadge
+}
+
+// countLine says which rows show, of how many; while something is wrong with the filter, it says what and where.
+func (p *Page) countLine(w int) string {
+	t := p.env.Theme
+	l := draw.NewLine(t, w).Space(1)
+	if p.mistake != nil {
+		return l.Add(t.Warning, p.mistake.Error()).Add(t.Muted, "  rows are those of the filter before").Fill(t.Text).String()
+	}
+	from, to := p.rows.Window()
+	if p.rows.Len() > 0 {
+		l.Add(t.Text, draw.Count(from+1)+"-"+draw.Count(to)+" of "+draw.Count(p.rows.Len()))
+	} else {
+		l.Add(t.Text, "no rows")
+	}
+	if n := len(p.marked); n > 0 {
+		l.Space(3).Add(t.Marked, draw.Count(n)+" marked")
+	}
+	for _, word := range p.progress() {
+		l.Space(3).Add(t.Info, word)
+	}
+	note := p.sideWords()
+	if p.shown.view.Knowledge().Stale {
+		note = "~ = older than one refresh interval"
+	}
+	if l.Left() > draw.Width(note)+2 {
+		l.To(w-draw.Width(note)-1).Add(t.Muted, note)
+	}
+	return l.Fill(t.Text).String()
+}
+
+// sideWords says whose list this is.
+func (p *Page) sideWords() string {
+	if p.side == model.EndpointSide {
+		return "machines of Defender for Endpoint, with their identity alerts"
+	}
+	return "AD entities, with their endpoint badge"
+}
+
+// progress says what is going on: the first load, or a search that takes a while.
+func (p *Page) progress() []string {
+	var words []string
+	d := p.env.Dashboard
+	if !d.Loaded {
+		words = append(words, "loading: "+draw.Count(d.Source(model.Directory).Items)+" from the directory, "+
+			draw.Count(d.Source(model.Endpoint).Items)+" from the endpoint side")
+	} else if p.searching.Running() && p.shown.view.Len() > 100_000 {
+		words = append(words, "searching")
+	}
+	return words
+}
+
+// empty says why there are no rows, and which key helps.
+func (p *Page) empty(w, h int) []string {
+	t := p.env.Theme
+	var words []string
+	styles := []theme.Style{t.Strong, t.Muted}
+	d := p.env.Dashboard
+	directory := d.Source(model.Directory)
+	switch {
+	case p.line.Text() != "":
+		words = []string{"Nothing matches " + p.line.Text() + p.inView(), p.env.Keys.Of(keys.ClearFilter, keys.List) + " clears the filter"}
+	case directory.Failure != nil && p.shown.view.Len() == 0:
+		words = []string{"The directory could not be read", directory.Failure.Seen + ". " + directory.Failure.Remedy}
+	case !d.Loaded && p.shown.view.Len() == 0:
+		words = []string{"Reading the directory", "rows appear as they come"}
+	case p.current > 0 && p.shown.view.Len() > 0:
+		words = []string{"Nothing is in the view " + p.views[p.current].name, "1 shows all"}
+	case p.side == model.EndpointSide:
+		words = []string{"Defender for Endpoint has no record of any computer here", p.env.Keys.Of(keys.Toggles, keys.List) + " shows the integration"}
+	default:
+		words = []string{"The directory has no users and no computers", "Check base_dns under [directory]."}
+	}
+	lines := make([]string, 0, h)
+	for i := range h {
+		l := draw.NewLine(t, w)
+		if at := i - h/3; at >= 0 && at < len(words) {
+			l.Space(max((w-draw.Width(words[at]))/2, 0)).Add(styles[at], words[at])
+		}
+		lines = append(lines, l.Fill(t.Text).String())
+	}
+	return lines
+}
+
+// inView names the view that narrows the rows as well.
+func (p *Page) inView() string {
+	if p.views[p.current].query.IsEmpty() {
+		return ""
+	}
+	return " in " + p.views[p.current].name
+}

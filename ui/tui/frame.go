@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"adbadge/model"
+	"adbadge/ui/tui/draw"
+	"adbadge/ui/tui/keys"
+	"adbadge/ui/tui/layout"
+	"adbadge/ui/tui/theme"
+)
+
+// draw makes the whole frame.
+func (a *App) draw() tea.View {
+	v := tea.View{AltScreen: true, ReportFocus: true, WindowTitle: "adbadge " + a.tenantName()}
+	if a.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if a.width <= 0 || a.height <= 0 {
+		return v
+	}
+	lines, cursor := a.lines()
+	if cursor != nil {
+		v.Cursor = tea.NewCursor(cursor.X, cursor.Y)
+	}
+	v.Content = strings.Join(lines, "\n")
+	return v
+}
+
+// lines gives the lines of the frame with the overlays over them, and where the cursor belongs.
+func (a *App) lines() ([]string, *tea.Position) {
+	f := layout.NewFrame(a.width, a.height)
+	a.env.Bare = f.Bare
+	lines := make([]string, 0, a.height)
+	if f.Title.H > 0 {
+		lines = append(lines, a.title(a.width))
+	}
+	body, cursor := a.top().Draw(f.Body.W, f.Body.H)
+	lines = append(lines, body...)
+	if cursor != nil {
+		cursor = &tea.Position{X: cursor.X, Y: cursor.Y + f.Body.Y}
+	}
+	if f.Message.H > 0 {
+		lines = append(lines, a.messageLine(a.width))
+	}
+	if f.Hints.H > 0 {
+		lines = append(lines, a.footLine(a.width, f.Message.H == 0))
+	}
+	for _, d := range a.dialogs {
+		box := d.Draw(a.env.Theme, a.width, a.height)
+		draw.Splice(lines, box.Lines, box.X, box.Y, a.width)
+		cursor = nil
+		if box.Cursor != nil {
+			cursor = &tea.Position{X: box.X + box.Cursor.X, Y: box.Y + box.Cursor.Y}
+		}
+	}
+	if cursor != nil && (cursor.X < 0 || cursor.X >= a.width || cursor.Y < 0 || cursor.Y >= a.height) {
+		cursor = nil
+	}
+	return lines, cursor
+}
+
+// messageLine is the rule above the hints; while there is a message, it carries it.
+func (a *App) messageLine(width int) string {
+	shown := a.messages.Shown()
+	if shown == nil {
+		return draw.Rule(a.env.Theme, width, "", a.env.Theme.Rule)
+	}
+	text := shown.Text
+	if shown.Level >= model.Critical {
+		text += "  (esc dismisses)"
+	}
+	return draw.Rule(a.env.Theme, width, draw.Cut(text, width-5, a.env.Theme.Glyphs.Ellipsis), a.messageStyle(shown.Level))
+}
+
+func (a *App) messageStyle(level model.Level) theme.Style {
+	if level == model.OK {
+		return a.env.Theme.Strong
+	}
+	return a.env.Theme.Level(level)
+}
+
+// footLine shows the hints, or a link that a message brought, or, where there is no line for it, the message itself.
+func (a *App) footLine(width int, message bool) string {
+	t := a.env.Theme
+	l := draw.NewLine(t, width).Space(1)
+	shown := a.messages.Shown()
+	if shown != nil && shown.Link != "" {
+		visible := draw.Cut(shown.Link, width-2, t.Glyphs.Ellipsis)
+		link := ansi.SetHyperlink(shown.Link) + t.Link.Render(visible) + ansi.ResetHyperlink()
+		return l.Styled(link, draw.Width(visible)).Fill(t.Text).String()
+	}
+	if shown != nil && message {
+		return l.Add(a.messageStyle(shown.Level), shown.Text).Fill(t.Text).String()
+	}
+	return a.hints(l).Fill(t.Text).String()
+}
+
+// hints adds as many hints as fit, the most important first.
+func (a *App) hints(l *draw.Line) *draw.Line {
+	t, scope, state := a.env.Theme, a.top().Scope(), a.keyState()
+	if scope == keys.Typing {
+		return l.Add(t.Accent, "enter").Add(t.Text, " keep   ").Add(t.Accent, "esc").Add(t.Text, " clear   ").
+			Add(t.Accent, "up down").Add(t.Text, " move")
+	}
+	narrow := l.Left() < 60
+	for _, b := range a.env.Keys.Hints(scope, state) {
+		key, label := a.env.Keys.KeysOf(b, scope)[0], " "+b.Hint(state)
+		if narrow {
+			label = ""
+		}
+		if draw.Width(key)+draw.Width(label)+2 > l.Left() {
+			continue
+		}
+		l.Add(t.Accent, key).Add(t.Text, label).Space(2)
+	}
+	return l
+}

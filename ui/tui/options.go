@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"adbadge/model/config"
+	"adbadge/providers"
+)
+
+// Options is what the screen needs. Tenant and Refresher are required; every other field has a sensible zero.
+type Options struct {
+	Tenant *providers.Tenant
+	// Refresher is run by the caller: go Refresher.Run(ctx). Several screens may share one.
+	Refresher *providers.Refresher
+	Config    config.Config
+	StateDir  string // where the screen remembers its order and views; empty: nowhere
+	Version   string
+	Actor     string // who changes toggles, for the record
+	// CanOpen says that links can be opened where the user sits, by Open. Over SSH it is false: then links are shown
+	// and sent to the terminal's clipboard.
+	CanOpen bool
+	Open    func(ctx context.Context, link string) error
+	Now     func() time.Time // nil: time.Now
+
+	// NoColor is for --color=never and a NO_COLOR that is not empty: bold, underline and reverse say everything.
+	NoColor bool
+	ASCII   bool // plain characters for lines and boxes
+	Plain   bool // for screen readers: no colour, no lines, the terminal's cursor stands on the row
+	Remote  bool // over SSH: fewer frames, and no suspending when the program is the server
+
+	Input       io.Reader // nil: standard input
+	Output      io.Writer // nil: standard output
+	Environment []string  // nil: that of the process
+	Width       int       // of the first frame; 0: ask the terminal
+	Height      int
+	// Profile is what the terminal can show; nil: detected from Environment.
+	Profile *colorprofile.Profile
+}
+
+// Run shows the screen until the user quits or the context ends. The terminal is as before when it returns.
+func Run(ctx context.Context, o Options) error {
+	app, err := New(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer app.cancel()
+	_, err = tea.NewProgram(app, o.program(app.env.Context)...).Run()
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// program gives the settings of the terminal library.
+func (o Options) program(ctx context.Context) []tea.ProgramOption {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(mergeMouse(o.now))}
+	if o.Input != nil {
+		options = append(options, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		options = append(options, tea.WithOutput(o.Output))
+	}
+	if o.Environment != nil {
+		options = append(options, tea.WithEnvironment(o.Environment))
+	}
+	if o.Profile != nil {
+		options = append(options, tea.WithColorProfile(*o.Profile))
+	}
+	if o.Width > 0 && o.Height > 0 {
+		options = append(options, tea.WithWindowSize(o.Width, o.Height))
+	}
+	if o.Remote {
+		options = append(options, tea.WithFPS(30))
+	}
+	return options
+}
+
+func (o Options) now() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
+}
+
+// profile guesses what the terminal can show until it says so itself.
+func (o Options) profile() colorprofile.Profile {
+	if o.Profile != nil {
+		return *o.Profile
+	}
+	environment := o.Environment
+	if environment == nil {
+		environment = os.Environ()
+	}
+	return colorprofile.Env(environment)
+}

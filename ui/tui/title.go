@@ -1,0 +1,191 @@
+package tui
+
+import (
+	"slices"
+
+	"adbadge/model"
+	"adbadge/ui/tui/draw"
+	"adbadge/ui/tui/theme"
+)
+
+// part is a piece of the title. Where they do not all fit, those with the lowest rank go first; 0 never goes.
+type part struct {
+	text  string
+	short string // tried before the part goes; empty for none
+	style theme.Style
+	rank  int
+	right bool // belongs to the right half
+}
+
+// title draws the line on top: what is looked at, how the sources are, what time it is.
+func (a *App) title(width int) string {
+	parts := a.titleParts()
+	if width < 60 {
+		parts = a.shortParts()
+	}
+	fitted := fitParts(parts, width-2)
+	left, right := 0, 0
+	for _, p := range fitted {
+		if p.right {
+			right += draw.Width(p.text) + 3
+		} else {
+			left += draw.Width(p.text) + 2
+		}
+	}
+	l := draw.NewLine(a.env.Theme, width).Space(1)
+	started := false
+	for _, p := range fitted {
+		if p.right && !started {
+			l.To(width - 1 - (right - 3))
+			started = true
+		}
+		l.Add(p.style, p.text)
+		if p.right {
+			l.Space(3)
+		} else {
+			l.Space(2)
+		}
+	}
+	return l.Fill(a.env.Theme.Text).String()
+}
+
+// fitParts leaves out what does not fit, the least important first.
+func fitParts(parts []part, width int) []part {
+	size := func() int {
+		n := 0
+		for _, p := range parts {
+			n += draw.Width(p.text) + 2
+			if p.right {
+				n++
+			}
+		}
+		return n - 2
+	}
+	for size() > width && len(parts) > 1 {
+		least := -1
+		for i, p := range parts {
+			if p.rank > 0 && (least < 0 || p.rank < parts[least].rank) {
+				least = i
+			}
+		}
+		if least < 0 {
+			break
+		}
+		if p := &parts[least]; p.short != "" {
+			p.text, p.short = p.short, ""
+		} else {
+			parts = slices.Delete(parts, least, least+1)
+		}
+	}
+	return parts
+}
+
+func (a *App) titleParts() []part {
+	t, d, tenant := a.env.Theme, a.env.Dashboard, a.env.Tenant
+	parts := []part{{text: "adbadge", style: t.Strong, rank: 60}, {text: a.tenantName(), style: t.Accent, rank: 70}}
+	for _, p := range a.stack[1:] {
+		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong})
+	}
+	if tenant.Mark != "" {
+		parts = append(parts, part{text: " " + tenant.Mark + " ", style: t.Mark})
+	}
+	parts = append(parts, a.modePart())
+	if tenant.Warning != "" {
+		parts = append(parts, part{text: " " + tenant.Warning + " ", short: " UNSAFE ", style: t.Alarm, rank: 95})
+	}
+	for _, s := range d.Sources {
+		if p, ok := a.sourcePart(s); ok {
+			parts = append(parts, p)
+		}
+	}
+	now := a.env.Now()
+	parts = append(parts, part{text: now.Format("15:04:05"), style: t.Text, rank: 40, right: true})
+	if c := countdown(d, now); c != "" {
+		style := t.Muted
+		if d.Paused {
+			style = t.Warning
+		}
+		parts = append(parts, part{text: c, style: style, rank: 50, right: true})
+	}
+	return parts
+}
+
+// shortParts is the title of a narrow screen: "RO AD ok MDE ok".
+func (a *App) shortParts() []part {
+	t := a.env.Theme
+	var parts []part
+	if mark := a.env.Tenant.Mark; mark != "" {
+		parts = append(parts, part{text: mark, style: t.Mark})
+	}
+	mode := a.modePart()
+	mode.text, mode.short = mode.short, ""
+	parts = append(parts, mode)
+	for _, p := range a.stack[1:] {
+		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong, rank: 90})
+	}
+	for _, s := range a.env.Dashboard.Sources {
+		if p, ok := a.sourcePart(s); ok {
+			p.text, p.short = p.short, ""
+			p.right = false
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+func (a *App) modePart() part {
+	if a.env.Tenant.ReadOnly != "" {
+		return part{text: "READ-ONLY", short: "RO", style: a.env.Theme.Muted, rank: 65}
+	}
+	if a.env.Tenant.Mark != "" { // a lab is there to be changed: nothing to warn of
+		return part{text: "WRITE", short: "RW", style: a.env.Theme.Muted, rank: 20}
+	}
+	return part{text: " WRITE ", short: "RW", style: a.env.Theme.Write, rank: 90}
+}
+
+// sourcePart shows how a source is. The toggles' source shows only when something is wrong with it.
+func (a *App) sourcePart(s model.SourceStatus) (part, bool) {
+	t := a.env.Theme
+	long := [...]string{"AD", "identity", "endpoint", "settings"}[s.Source]
+	short := [...]string{"AD", "MDI", "MDE", "set"}[s.Source]
+	p := part{style: t.Text, rank: 30, right: true}
+	switch s.State {
+	case model.SourceOff:
+		return p, false
+	case model.SourceFailed:
+		p.text, p.short, p.style, p.rank = " "+long+" DOWN"+a.since(s)+" ", " "+short+" DOWN ", t.Alarm, 99
+		return p, true
+	case model.SourceDegraded:
+		p.text, p.short, p.style, p.rank = long+" degraded", short+" degraded", t.Warning, 85
+		return p, true
+	case model.SourceWaiting:
+		p.text, p.short, p.style, p.rank = long+" ...", short+" ...", t.Muted, 25
+	case model.SourceLoading:
+		p.text, p.short, p.style, p.rank = long+" loading", short+" ...", t.Muted, 80
+	default:
+		p.text, p.short, p.style, p.rank = long+" ok", short+" ok", t.OK, 80
+		if s.Source == model.Identity {
+			p.rank = 30
+		}
+	}
+	return p, s.Source != model.Settings
+}
+
+// since says from when on a source has not answered.
+func (a *App) since(s model.SourceStatus) string {
+	if s.LastGood.IsZero() {
+		return ""
+	}
+	return " since " + s.LastGood.In(a.env.Now().Location()).Format("15:04")
+}
+
+// tenantName is what the configuration calls the tenant, else the first domain of the directory.
+func (a *App) tenantName() string {
+	if a.env.Tenant.Name != "" {
+		return a.env.Tenant.Name
+	}
+	if v := a.env.Dashboard.View; v.Len() > 0 {
+		return v.Domain(0).String()
+	}
+	return a.env.Dashboard.Source(model.Directory).Host
+}
