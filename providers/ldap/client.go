@@ -1,0 +1,178 @@
+package ldap
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"time"
+
+	ber "github.com/go-asn1-ber/asn1-ber"
+)
+
+// client speaks LDAP on one connection, one request at a time. It belongs to one goroutine. After an error that is no
+// *resultError the connection is in an unknown state and must be closed.
+type client struct {
+	conn    net.Conn
+	reader  *bufio.Reader
+	timeout time.Duration // of one answer
+	id      int64
+	buffer  []byte
+}
+
+const (
+	// maxMessage bounds one answer, in bytes. Objects are some kilobytes; a group of 100,000 members comes in ranges.
+	maxMessage = 16 << 20
+	// messageStep is how much memory a message gets before more of it has arrived.
+	messageStep = 256 << 10
+	readAhead   = 64 << 10
+)
+
+func newClient(conn net.Conn, timeout time.Duration) *client {
+	return &client{conn: conn, reader: bufio.NewReaderSize(conn, readAhead), timeout: timeout}
+}
+
+// closedBy makes the end of a context close the connection, which ends every wait on it.
+func (c *client) closedBy(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = c.conn.Close() })
+}
+
+// close says goodbye and closes the connection. Neither can fail in a way that matters.
+func (c *client) close() {
+	_ = c.conn.SetWriteDeadline(time.Now().Add(time.Second))
+	c.id++
+	_, _ = c.conn.Write([]byte{tagSequence, 5, tagInteger, 1, byte(c.id & 0x7F), opUnbind, 0})
+	_ = c.conn.Close()
+}
+
+// send writes a request with its controls.
+func (c *client) send(operation *ber.Packet, controls ...*ber.Packet) error {
+	c.id++
+	packet := ber.NewSequence("")
+	packet.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, c.id, ""))
+	packet.AppendChild(operation)
+	if len(controls) > 0 {
+		list := ber.Encode(ber.ClassContext, ber.TypeConstructed, 0, nil, "")
+		for _, control := range controls {
+			list.AppendChild(control)
+		}
+		packet.AppendChild(list)
+	}
+	if err := c.conn.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+		return err
+	}
+	_, err := c.conn.Write(packet.Bytes())
+	return err
+}
+
+// receive reads the next answer to the request that was sent last.
+func (c *client) receive() (message, error) {
+	if err := c.conn.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+		return message{}, err
+	}
+	raw, err := c.readMessage()
+	if err != nil {
+		return message{}, err
+	}
+	m, err := parseMessage(raw)
+	switch {
+	case err != nil:
+		return message{}, err
+	case m.id == 0 && m.op == opExtendedResponse: // a notice of disconnection (RFC 4511, 4.4.1)
+		if err := parseResult(m.body); err != nil {
+			return message{}, fmt.Errorf("the server disconnected: %w", err)
+		}
+		return message{}, errors.New("the server disconnected")
+	case m.id != c.id:
+		return message{}, fmt.Errorf("the server answered request %d instead of %d", m.id, c.id)
+	}
+	return m, nil
+}
+
+// readMessage reads one message and gives the contents of its outer sequence. Memory grows only as bytes arrive.
+func (c *client) readMessage() (string, error) {
+	var length, size int
+	for n := 2; size == 0; n++ {
+		if n > maxHeader {
+			return "", errElement
+		}
+		head, err := c.reader.Peek(n)
+		if err != nil {
+			if len(head) > 0 && errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return "", err
+		}
+		var tag byte
+		if tag, length, size, err = header(head); err != nil {
+			return "", err
+		}
+		if size > 0 && tag != tagSequence {
+			return "", errElement
+		}
+	}
+	if length > maxMessage {
+		return "", fmt.Errorf("the server announced an answer of %d bytes", length)
+	}
+	if _, err := c.reader.Discard(size); err != nil {
+		return "", err
+	}
+	c.buffer = c.buffer[:0]
+	for len(c.buffer) < length {
+		start := len(c.buffer)
+		step := min(length-start, messageStep)
+		c.buffer = slices.Grow(c.buffer, step)[:start+step]
+		if _, err := io.ReadFull(c.reader, c.buffer[start:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return "", err
+		}
+	}
+	return string(c.buffer), nil
+}
+
+// single sends a request that has one answer.
+func (c *client) single(operation *ber.Packet, answer byte) error {
+	if err := c.send(operation); err != nil {
+		return err
+	}
+	m, err := c.receive()
+	if err != nil {
+		return err
+	}
+	if m.op != answer {
+		return fmt.Errorf("the server answered with an operation of tag %#x", m.op)
+	}
+	return parseResult(m.body)
+}
+
+// bind signs in with a name and a password.
+func (c *client) bind(name, password string) error {
+	request := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 0, nil, "")
+	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 3, ""))
+	request.AppendChild(octets(name))
+	request.AppendChild(ber.NewString(ber.ClassContext, ber.TypePrimitive, 0, password, ""))
+	return c.single(request, opBindResponse)
+}
+
+// askForTLS sends the StartTLS request (RFC 4511, 4.14). Nothing may have arrived after its answer, or it would be
+// taken for something said under TLS.
+func (c *client) askForTLS() error {
+	request := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 23, nil, "")
+	request.AppendChild(ber.NewString(ber.ClassContext, ber.TypePrimitive, 0, "1.3.6.1.4.1.1466.20037", ""))
+	if err := c.single(request, opExtendedResponse); err != nil {
+		return err
+	}
+	if c.reader.Buffered() > 0 {
+		return errors.New("the server sent plain data after it agreed to TLS")
+	}
+	return nil
+}
+
+func octets(s string) *ber.Packet {
+	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, s, "")
+}

@@ -1,0 +1,234 @@
+package ldap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"adbadge/model"
+	"adbadge/model/text"
+)
+
+// Domains gives the domains of the forest. Those that the server does not hold come without their SID.
+func (d *Directory) Domains(ctx context.Context) ([]model.Domain, error) {
+	s, err := d.connect(ctx, int(d.good.Load()))
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	f, err := s.forest(d.bases)
+	if err != nil {
+		return nil, s.explain(err, "read the domains from")
+	}
+	domains := make([]model.Domain, len(f.domains))
+	for i := range f.domains {
+		domains[i] = f.domains[i].Domain
+	}
+	return domains, nil
+}
+
+// explain puts an error of the session into words; the end of the context stays what it is.
+func (s *session) explain(err error, doing string) error {
+	if ctxErr := s.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	return s.server.failure(err, doing)
+}
+
+// Entities reads users and computers, part by part. When a server breaks off in the middle, the part is read again from
+// the next one, and what was handed on already is left out.
+func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error) {
+	r := &reading{directory: d, ctx: ctx, batch: newBatch(emit), seen: map[model.GUID]struct{}{}}
+	defer r.end()
+	if err := r.start(); err != nil {
+		return nil, err
+	}
+	var lastFailure error
+	read := 0
+	for _, p := range r.parts() {
+		err := r.part(p)
+		switch {
+		case err == nil:
+			read++
+		case isLocal(err) && len(r.forest.bases) > 1:
+			lastFailure = err
+			f := r.session.server.failure(err, "")
+			r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-413", Missing: true, Remedy: f.Remedy,
+				What: fmt.Sprintf("%s of %s could not be read: %s.", p.title, text.Clean(p.base), f.Seen)})
+		default:
+			return r.allGaps(), r.words(err)
+		}
+	}
+	if read == 0 && lastFailure != nil {
+		return r.allGaps(), r.words(lastFailure)
+	}
+	return r.allGaps(), nil
+}
+
+// isLocal reports whether an error concerns one part of the directory and not the server.
+func isLocal(err error) bool {
+	result, ok := errors.AsType[*resultError](err)
+	return ok && slices.Contains([]int64{resultNoSuchObject, resultReferral, resultInsufficientAccess, resultTimeLimit, resultAdminLimit}, result.code)
+}
+
+// words makes the error of Entities: an error of emit and the end of the context stay what they are.
+func (r *reading) words(err error) error {
+	if r.batch.err != nil {
+		return r.batch.err
+	}
+	if ctxErr := r.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	return r.session.server.failure(err, "read users and computers from")
+}
+
+// part is one search over the directory: what is read again when a server breaks off.
+type part struct {
+	base, filter, title string
+	attributes          []string
+}
+
+// Managed service accounts are computers by class, with a category of their own.
+const (
+	userFilter = "(|(&(objectCategory=person)(objectClass=user))(objectClass=msDS-ManagedServiceAccount)" +
+		"(objectClass=msDS-GroupManagedServiceAccount)(objectClass=msDS-DelegatedManagedServiceAccount))"
+	computerFilter = "(objectCategory=computer)"
+)
+
+func (r *reading) parts() []part {
+	var parts []part
+	for _, base := range r.forest.bases {
+		parts = append(parts,
+			part{base, userFilter, "The users", slices.Concat(sharedAttributes, userAttributes)},
+			part{base, computerFilter, "The computers", slices.Concat(sharedAttributes, computerAttributes)})
+	}
+	return parts
+}
+
+// reading is one pass over the directory.
+type reading struct {
+	directory *Directory
+	ctx       context.Context
+	session   *session
+	forest    *forest
+	converter *converter
+	batch     *batch
+	// seen holds what was handed on, 16 bytes each: a part that is read again must not repeat it.
+	seen      map[model.GUID]struct{}
+	restarts  int
+	malformed int
+	gaps      []model.Gap
+}
+
+func (r *reading) end() {
+	if r.session != nil {
+		r.session.close()
+	}
+}
+
+func (r *reading) start() (err error) {
+	d := r.directory
+	if r.session, err = d.connect(r.ctx, int(d.good.Load())); err != nil {
+		return err
+	}
+	if r.forest, err = r.session.forest(d.bases); err != nil {
+		return r.session.explain(err, "read the domains from")
+	}
+	r.converter = newConverter(d.now(), r.forest.lockouts())
+	return nil
+}
+
+// part reads one part, from another server when the first one breaks off.
+func (r *reading) part(p part) error {
+	for {
+		err := r.pages(p)
+		if err == nil {
+			return nil
+		}
+		result, answered := errors.AsType[*resultError](err)
+		if answered && result.code == resultSizeLimit {
+			r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-412", Missing: true,
+				What:   fmt.Sprintf("%s of %s are incomplete: the server ended the list at a limit of its own.", p.title, text.Clean(p.base)),
+				Remedy: "Set page_size under [directory] to 1000 or less."})
+			return nil
+		}
+		if r.batch.err != nil || r.ctx.Err() != nil || isLocal(err) || !r.mayRestart() {
+			return err
+		}
+		if err := r.moveOn(err); err != nil {
+			return err
+		}
+	}
+}
+
+// mayRestart allows each server, and a single one too, to break off once in a reading.
+func (r *reading) mayRestart() bool {
+	r.restarts++
+	return r.restarts <= max(len(r.directory.servers), 2)-1
+}
+
+// moveOn leaves a server that broke off for the next one.
+func (r *reading) moveOn(cause error) error {
+	left := r.session
+	left.close()
+	next, err := r.directory.connect(r.ctx, left.index+1)
+	if err != nil {
+		return err
+	}
+	r.session = next
+	r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-414",
+		What:   fmt.Sprintf("%s broke off (%s); the rest was read from %s.", left.server, left.server.failure(cause, "").Seen, next.server),
+		Remedy: "Look at the server if this stays."})
+	return nil
+}
+
+// repeatsAllowed is how many objects may come twice in one pass over a part, beyond those that were handed on before,
+// until the server is taken to repeat its pages without end. emptyPages is the same for pages without objects.
+const (
+	repeatsAllowed = 10_000
+	emptyPages     = 1000
+)
+
+var errEndless = errors.New("the server repeats its pages without end")
+
+// pages reads a part from its first page to its last.
+func (r *reading) pages(p part) error {
+	repeats, empty, before := 0, 0, len(r.seen)
+	for cookie, paged := "", false; ; {
+		o, err := r.session.search(search{
+			base: p.base, scope: subtree, filter: p.filter, attributes: p.attributes,
+			pageSize: r.directory.pageSize, cookie: cookie,
+		}, func(e *entry) error {
+			entity, ok := r.converter.entity(e)
+			if !ok {
+				return nil
+			}
+			if _, again := r.seen[entity.ID]; again {
+				repeats++
+				return nil
+			}
+			r.seen[entity.ID] = struct{}{}
+			r.converter.count(e)
+			return r.batch.add(entity)
+		})
+		r.malformed += o.malformed
+		if err == nil {
+			err = r.batch.flush()
+		}
+		if empty++; o.entries > 0 {
+			empty = 0
+		}
+		switch {
+		case err != nil:
+			return err
+		case paged && !o.paged:
+			return errors.New("the server lost its place between two pages")
+		case o.cookie == "":
+			return nil
+		case repeats > before+repeatsAllowed || empty > emptyPages:
+			return errEndless
+		}
+		cookie, paged = o.cookie, true
+	}
+}

@@ -1,0 +1,91 @@
+// Package ldap reads users and computers from an on-premises AD: from its domain controllers over LDAP with TLS, or from
+// a dump in LDIF. It only ever reads: it has no code for any other request than bind, search and StartTLS.
+//
+// The connection is a small synchronous client of its own, because reading a large directory needs answers that are
+// handed on one by one, within bounds of memory and time, and errors that say exactly where an answer ended. The
+// library go-ldap compiles filters and takes distinguished names apart.
+package ldap
+
+import (
+	"crypto/x509"
+	"sync/atomic"
+	"time"
+
+	goldap "github.com/go-ldap/ldap/v3"
+
+	"adbadge/model"
+	"adbadge/model/config"
+	"adbadge/model/text"
+)
+
+// Options is what a directory needs.
+type Options struct {
+	Config config.Directory
+	// Password belongs to Config.User.
+	Password string
+	// Roots are the certificates that servers are checked against; nil means the system's.
+	Roots *x509.CertPool
+}
+
+// Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection of its
+// own, which ends with the call.
+type Directory struct {
+	servers  []server
+	user     string
+	password string
+	roots    *x509.CertPool
+	bases    []string
+	pageSize int
+	timeout  time.Duration // of one answer
+	now      func() time.Time
+	// good is the index of the server that answered last, which is asked first next time.
+	good atomic.Int64
+}
+
+const (
+	defaultPageSize = 1000
+	defaultTimeout  = 30 * time.Second
+)
+
+// New checks the options. It asks no server yet.
+func New(o Options) (*Directory, error) {
+	c := o.Config
+	d := &Directory{
+		user: c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
+		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now,
+	}
+	if d.pageSize <= 0 {
+		d.pageSize = defaultPageSize
+	}
+	if d.timeout <= 0 {
+		d.timeout = defaultTimeout
+	}
+	for _, address := range c.Servers {
+		s, err := parseServer(address)
+		if err != nil {
+			return nil, misconfigured(err.Error(), `Name servers such as "ldaps://dc1.contoso.test" in servers under [directory].`)
+		}
+		d.servers = append(d.servers, s)
+	}
+	if len(d.servers) == 0 {
+		return nil, misconfigured("no server is named", `Set servers under [directory] to a domain controller, such as "ldaps://dc1.contoso.test".`)
+	}
+	if d.user != "" && d.password == "" {
+		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
+		return nil, misconfigured("user is set, but its password is empty", "Set password_env or password_file under [directory].")
+	}
+	for _, base := range d.bases {
+		if _, err := goldap.ParseDN(base); err != nil {
+			return nil, misconfigured(text.Clean(base).String()+" in base_dns is not a distinguished name",
+				`Write it like "DC=contoso,DC=test".`)
+		}
+	}
+	return d, nil
+}
+
+// Host gives the server that answered last, or the first one.
+func (d *Directory) Host() string { return d.servers[d.good.Load()].String() }
+
+func misconfigured(seen, remedy string) error {
+	return &model.Failure{Source: model.Directory, Kind: model.Misconfigured, Doing: "set up the directory", Seen: seen, Remedy: remedy}
+}

@@ -1,0 +1,112 @@
+package ldap
+
+import (
+	"fmt"
+
+	ber "github.com/go-asn1-ber/asn1-ber"
+	goldap "github.com/go-ldap/ldap/v3"
+)
+
+type scope int64
+
+const (
+	baseObject scope = 0
+	oneLevel   scope = 1
+	subtree    scope = 2
+)
+
+// search is one search request.
+type search struct {
+	base       string
+	scope      scope
+	filter     string
+	attributes []string
+	pageSize   int    // 0 asks for everything at once
+	cookie     string // of the page before
+}
+
+// outcome is what a search says beside its entries.
+type outcome struct {
+	cookie    string
+	paged     bool // the server used pages
+	malformed int  // entries that could not be read
+	entries   int
+}
+
+// search asks and hands each entry to each, which may keep its strings but not the entry. References to other servers
+// are not followed. An error of each ends the search and leaves the connection unusable.
+func (c *client) search(s search, each func(*entry) error) (outcome, error) {
+	var o outcome
+	request, controls, err := s.encode()
+	if err != nil {
+		return o, err
+	}
+	if err := c.send(request, controls...); err != nil {
+		return o, err
+	}
+	var e entry
+	for {
+		m, err := c.receive()
+		if err != nil {
+			return o, err
+		}
+		switch m.op {
+		case opSearchEntry:
+			o.entries++
+			if e.parse(m.body) != nil {
+				o.malformed++
+				continue
+			}
+			if err := each(&e); err != nil {
+				return o, err
+			}
+		case opSearchReference, opIntermediate:
+		case opSearchDone:
+			if err := parseResult(m.body); err != nil {
+				return o, err
+			}
+			o.cookie, o.paged, err = pageCookie(m.controls)
+			return o, err
+		default:
+			return o, fmt.Errorf("the server answered a search with an operation of tag %#x", m.op)
+		}
+	}
+}
+
+// encode makes the request (RFC 4511, 4.5.1). Aliases are never followed; AD has none.
+func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error) {
+	filter, err := goldap.CompileFilter(s.filter)
+	if err != nil {
+		return nil, nil, fmt.Errorf("compile the filter %s: %w", s.filter, err)
+	}
+	request = ber.Encode(ber.ClassApplication, ber.TypeConstructed, 3, nil, "")
+	request.AppendChild(octets(s.base))
+	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(s.scope), ""))
+	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, 0, ""))
+	for range 2 { // no limit of size, no limit of time
+		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
+	}
+	request.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
+	request.AppendChild(filter)
+	attributes := ber.NewSequence("")
+	for _, name := range s.attributes {
+		attributes.AppendChild(octets(name))
+	}
+	request.AppendChild(attributes)
+	if s.pageSize > 0 {
+		controls = append(controls, pageControl(s.pageSize, s.cookie))
+	}
+	return request, controls, nil
+}
+
+// pageControl asks for a page, and for refusal rather than for everything where the server knows no pages.
+func pageControl(size int, cookie string) *ber.Packet {
+	value := ber.NewSequence("")
+	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(size), ""))
+	value.AppendChild(octets(cookie))
+	control := ber.NewSequence("")
+	control.AppendChild(octets(pagedResults))
+	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	control.AppendChild(octets(string(value.Bytes())))
+	return control
+}

@@ -1,0 +1,118 @@
+package ldap
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"adbadge/model"
+)
+
+// session is a signed-in connection for the duration of one call.
+type session struct {
+	*client
+	ctx    context.Context // of the call: its end closes the connection
+	server server
+	index  int // of server
+	stop   func() bool
+}
+
+func (s *session) close() {
+	s.stop()
+	s.client.close()
+}
+
+// connect signs in to the first server that answers, beginning with the one at index from. It does not go on to the
+// next server when the account is refused: that would count as several wrong passwords.
+func (d *Directory) connect(ctx context.Context, from int) (*session, error) {
+	var first *model.Failure
+	var seen []string
+	for i := range d.servers {
+		index := (from + i) % len(d.servers)
+		s, err := d.open(ctx, index)
+		if err == nil {
+			d.good.Store(int64(index))
+			return s, nil
+		}
+		if ctxErr := ctx.Err(); ctxErr != nil {
+			return nil, ctxErr
+		}
+		f := d.servers[index].failure(err, "connect to")
+		if f.Kind == model.SignInRefused || len(d.servers) == 1 {
+			return nil, f
+		}
+		if first == nil {
+			first = f
+		}
+		seen = append(seen, d.servers[index].String()+": "+f.Seen)
+	}
+	return nil, &model.Failure{
+		Source: model.Directory, Kind: first.Kind, Doing: fmt.Sprintf("connect to one of %d servers", len(d.servers)),
+		Seen: strings.Join(seen, "; "), Remedy: first.Remedy, Cause: first.Cause,
+	}
+}
+
+// open connects to one server and signs in. The password is sent only under TLS with a checked certificate.
+func (d *Directory) open(ctx context.Context, index int) (*session, error) {
+	server := d.servers[index]
+	c, err := d.dial(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{client: c, ctx: ctx, server: server, index: index, stop: c.closedBy(ctx)}
+	if d.user != "" {
+		if err := c.bind(d.user, d.password); err != nil {
+			s.close()
+			return nil, bindFailure(err, server, d.user)
+		}
+	}
+	return s, nil
+}
+
+// connectPatience is how long one server has to accept a connection; answers have the configured time limit.
+const connectPatience = 10 * time.Second
+
+func (d *Directory) dial(ctx context.Context, server server) (*client, error) {
+	patience := min(d.timeout, connectPatience)
+	dialer := net.Dialer{Timeout: patience}
+	conn, err := dialer.DialContext(ctx, "tcp", server.address())
+	if err != nil {
+		return nil, err
+	}
+	if server.startTLS {
+		plain := newClient(conn, patience)
+		stop := plain.closedBy(ctx)
+		err := plain.askForTLS()
+		stop()
+		if err != nil {
+			return nil, errors.Join(startTLSFailure(err, server), conn.Close())
+		}
+	}
+	secure := tls.Client(conn, &tls.Config{ServerName: server.host, RootCAs: d.roots, MinVersion: tls.VersionTLS12})
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(tlsFailure(err, server, d.now()), conn.Close())
+	}
+	return newClient(secure, d.timeout), nil
+}
+
+// small runs a search with few results and gives them all.
+func (s *session) small(q search) ([]entry, error) {
+	var entries []entry
+	_, err := s.search(q, func(e *entry) error {
+		if len(entries) == maxSmall {
+			return fmt.Errorf("more than %d objects under %s", maxSmall, q.base)
+		}
+		entries = append(entries, e.clone())
+		return nil
+	})
+	return entries, err
+}
+
+// maxSmall bounds searches that are kept in memory: the domains of a forest, the one object that an identifier names.
+const maxSmall = 1000
