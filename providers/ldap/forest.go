@@ -167,7 +167,8 @@ func (s *session) head(d *domain) error {
 	return err
 }
 
-// outermost drops bases that lie within others, so that nothing is read twice.
+// outermost drops bases that lie within others of the same domain, so that nothing is read twice. The head of a child
+// domain stays: a search of its parent does not enter it.
 func outermost(bases []string) []string {
 	var kept []string
 	parsed := make([]*goldap.DN, len(bases))
@@ -180,7 +181,8 @@ func outermost(bases []string) []string {
 			if i == j || parsed[i] == nil || parsed[j] == nil {
 				continue
 			}
-			inner = inner || parsed[j].AncestorOfFold(parsed[i]) || j < i && parsed[j].EqualFold(parsed[i])
+			within := parsed[j].AncestorOfFold(parsed[i]) && strings.EqualFold(placeOf(base).domain, placeOf(bases[j]).domain)
+			inner = inner || within || j < i && parsed[j].EqualFold(parsed[i])
 		}
 		if !inner {
 			kept = append(kept, base)
