@@ -11,8 +11,12 @@ import (
 	"adbadge/providers/lab/fault"
 )
 
-// compressFrom is the size in bytes from which an answer is worth compressing.
-const compressFrom = 2 << 10
+// Answers are compressed from the size in bytes at which that is worth it, up to the one where it takes longer than
+// sending them over loopback as they are.
+const (
+	compressFrom = 2 << 10
+	compressTo   = 2 << 20
+)
 
 // compressors are reused: one of them holds more than 800 kB.
 var compressors = sync.Pool{New: func() any {
@@ -28,7 +32,7 @@ func send(w http.ResponseWriter, r *request, status int, body []byte) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if len(body) < compressFrom || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) < compressFrom || len(body) > compressTo || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(status)
 		_, _ = w.Write(body)

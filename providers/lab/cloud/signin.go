@@ -118,7 +118,7 @@ func (s *signIn) token(w http.ResponseWriter, r *http.Request) {
 	switch grant := r.PostForm.Get("grant_type"); grant {
 	case "client_credentials":
 		answer, failed = s.application(r)
-	case "urn:ietf:params:oauth:grant-type:device_code":
+	case "urn:ietf:params:oauth:grant-type:device_code", "device_code": // the vendor's library writes the short form
 		answer, failed = s.byDeviceCode(r)
 	case "refresh_token":
 		answer, failed = s.byRefreshToken(r)
