@@ -9,14 +9,25 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"adbadge/model"
+	"adbadge/providers"
+	"adbadge/providers/portal"
 	"adbadge/ui/tui/alerts"
 	"adbadge/ui/tui/page"
 	"adbadge/ui/tui/pagetest"
 	"adbadge/ui/tui/theme"
 )
 
+func links(t *testing.T) *providers.Links {
+	t.Helper()
+	l, err := portal.New("https://security.contoso.test", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func show(t *testing.T, mode theme.Mode, f pagetest.Forest, place page.Place) *pagetest.Program {
-	p := pagetest.New(t, mode, f)
+	p := pagetest.New(t, mode, f, links(t))
 	return p.Show(alerts.New(p.Env, place))
 }
 

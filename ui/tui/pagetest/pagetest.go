@@ -16,7 +16,6 @@ import (
 	"adbadge/model/config"
 	"adbadge/model/inventory"
 	"adbadge/providers"
-	"adbadge/providers/portal"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/messages"
 	"adbadge/ui/tui/overlay"
@@ -42,14 +41,10 @@ type Program struct {
 	t testing.TB
 }
 
-// New makes the program around a forest.
-func New(t testing.TB, mode theme.Mode, f Forest) *Program {
+// New makes the program around a forest, with links to a portal.
+func New(t testing.TB, mode theme.Mode, f Forest, links *providers.Links) *Program {
 	t.Helper()
 	table, err := keys.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	links, err := portal.New("https://security.contoso.test", "")
 	if err != nil {
 		t.Fatal(err)
 	}

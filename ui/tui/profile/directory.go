@@ -34,14 +34,14 @@ func (p *Page) addIdentity(b *builder, e *model.Entity) {
 		facts.Fact{Label: "Created", Value: facts.Moment(e.Created, now)},
 		facts.Fact{Label: "SID", Value: string(e.SID)},
 		facts.Fact{Label: "objectGUID", Value: e.ID.String()},
-		facts.Fact{Label: "DN", Value: e.DN.String()},
 	)
 	b.texts(facts.Lines(b.theme, b.width, list))
 }
 
-// addDirectory adds what the directory was asked for this one entity.
-func (p *Page) addDirectory(b *builder) {
+// addDirectory adds where the entity is in the directory, and what that was asked for it alone.
+func (p *Page) addDirectory(b *builder, e *model.Entity) {
 	b.begin("Directory", -1, "")
+	b.texts(facts.Lines(b.theme, b.width, []facts.Fact{{Label: "DN", Value: e.DN.String()}}))
 	if !p.addState(b) {
 		return
 	}

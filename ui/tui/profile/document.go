@@ -95,7 +95,7 @@ func (p *Page) build(row, width int) document {
 		p.addEndpoint(b, row, &entity)
 		p.addIdentity(b, &entity)
 	}
-	p.addDirectory(b)
+	p.addDirectory(b, &entity)
 	p.addGroups(b)
 	return b.document
 }

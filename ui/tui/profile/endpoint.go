@@ -43,7 +43,7 @@ func (p *Page) addEndpoint(b *builder, row int, entity *model.Entity) {
 
 func order(i int) string {
 	if i == 0 {
-		return "seen last: health, risk and exposure come from it"
+		return "seen last, so it is the one that counts"
 	}
 	return "older"
 }

@@ -13,14 +13,25 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/text"
+	"adbadge/providers"
+	"adbadge/providers/portal"
 	"adbadge/ui/tui/page"
 	"adbadge/ui/tui/pagetest"
 	"adbadge/ui/tui/profile"
 	"adbadge/ui/tui/theme"
 )
 
+func links(t *testing.T) *providers.Links {
+	t.Helper()
+	l, err := portal.New("https://security.contoso.test", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func show(t *testing.T, mode theme.Mode, entity int) *pagetest.Program {
-	p := pagetest.New(t, mode, pagetest.NewForest())
+	p := pagetest.New(t, mode, pagetest.NewForest(), links(t))
 	return p.Show(profile.New(p.Env, page.Place{Kind: page.Profile, Entity: pagetest.ID(entity)}))
 }
 
@@ -166,7 +177,7 @@ func TestQuestionsFailAndAreAskedAgain(t *testing.T) {
 		return model.Detail{Office: "C3.007"}, nil
 	}}
 	f.Endpoint = pagetest.Endpoint{Answer: func(context.Context, string) ([]model.Logon, error) { return nil, nil }}
-	p := pagetest.New(t, theme.Dark, f)
+	p := pagetest.New(t, theme.Dark, f, links(t))
 	p.Show(profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Client)}))
 	contains(t, whole(p), "read CLIENT-07 from the directory: the server closed the connection", "The record reports no logons.")
 	p.Run(p.Page.Show())
@@ -179,7 +190,7 @@ func TestQuestionsFailAndAreAskedAgain(t *testing.T) {
 
 func TestWhileAskingAndAbandoned(t *testing.T) {
 	f := pagetest.NewForest()
-	p := pagetest.New(t, theme.Dark, f)
+	p := pagetest.New(t, theme.Dark, f, links(t))
 	p.Page = profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Client)})
 	cmd := p.Page.Show()
 	contains(t, whole(p), "Asking the directory ...", "Asking Defender for Endpoint ...")
@@ -201,7 +212,7 @@ func TestNothingIsAskedOfASideThatIsOff(t *testing.T) {
 		t.Error("Defender for Endpoint was asked")
 		return nil, nil
 	}}
-	p := pagetest.New(t, theme.Dark, f)
+	p := pagetest.New(t, theme.Dark, f, links(t))
 	p.Show(profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Client)}))
 	contains(t, whole(p), "[off]", "the integration is off on the endpoint side")
 }
@@ -211,7 +222,7 @@ func TestHostileTextStaysInItsCells(t *testing.T) {
 	long := text.CleanMax(strings.Repeat("\x1b[31m日本語 ", 400), 4000)
 	f.Entities[pagetest.Anna].Name, f.Entities[pagetest.Anna].DN = long, long
 	f.Knowledge.Alerts[0].Title, f.Knowledge.Alerts[0].Description = long, long
-	p := pagetest.New(t, theme.Mono, f)
+	p := pagetest.New(t, theme.Mono, f, links(t))
 	p.Show(profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Anna)}))
 	p.Press("j", "space")
 	for _, w := range []int{1, 7, 20, 40, 80, 121, 200} {

@@ -43,6 +43,10 @@ func NewRows(t *theme.Theme, now time.Time, width int, entities bool) Rows {
 	if width >= roomy {
 		status, phase = 11, 20
 	}
+	techniques, threat := 116, 140 // the least widths with these columns
+	if entities {
+		techniques, threat = 140, 170
+	}
 	c := [columnCount]layout.Column{
 		columnAge:        {Min: 4, Gap: 1},
 		columnProduct:    {Min: 3, Gap: 1},
@@ -50,8 +54,8 @@ func NewRows(t *theme.Theme, now time.Time, width int, entities bool) Rows {
 		columnStatus:     {Min: status, Gap: 1, From: 56},
 		columnTitle:      {Min: 16, Grow: 3, Gap: 1},
 		columnPhase:      {Min: phase, Gap: 1, From: 70},
-		columnTechniques: {Min: 17, Gap: 1, From: 116},
-		columnThreat:     {Min: 20, Gap: 1, Grow: 1, Max: 30, From: 140},
+		columnTechniques: {Min: 17, Gap: 1, From: techniques},
+		columnThreat:     {Min: 20, Gap: 1, Grow: 1, Max: 30, From: threat},
 		columnEntities:   {Min: 15, Grow: 1, Max: 40, From: 64},
 	}
 	used := c[:]
