@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -49,7 +50,7 @@ func newCredential(o Options, t *transport) (azcore.TokenCredential, error) {
 	client := policy.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: authority.String() + "/"},
 		Transport: t,
-		Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 20 * time.Second},
+		Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 20 * time.Second, ShouldRetry: signInRetries},
 		Telemetry: policy.TelemetryOptions{ApplicationID: "adbadge"},
 	}
 	custom := !publicAuthorities[authority.Hostname()]
@@ -61,6 +62,14 @@ func newCredential(o Options, t *transport) (azcore.TokenCredential, error) {
 		return nil, misconfigured(err, "Check tenant.id and client_id in the configuration.")
 	}
 	return credential, nil
+}
+
+// signInRetries says which requests of a sign-in are tried again.
+func signInRetries(response *http.Response, err error) bool {
+	if err != nil {
+		return !isHopeless(err, false)
+	}
+	return response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError
 }
 
 func credentialFor(o Options, client policy.ClientOptions, custom bool) (azcore.TokenCredential, error) {

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,7 +45,7 @@ type Server struct {
 func New(t testing.TB, api http.Handler) *Server {
 	t.Helper()
 	s := &Server{Claims: map[string]any{"aud": "https://api.contoso.test", "roles": []string{"Machine.Read.All"}}}
-	s.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration"):
 			s.discover(w)
@@ -53,6 +55,8 @@ func New(t testing.TB, api http.Handler) *Server {
 			api.ServeHTTP(w, r)
 		}
 	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are part of the tests
+	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s
 }
