@@ -1,9 +1,11 @@
 package cloud
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,8 +62,15 @@ func (l *listing[T]) serve(w http.ResponseWriter, r *request, all items[T]) erro
 		return err
 	}
 	from, to := min(p.skip, total), min(p.skip+p.top, total)
+	records := encodeAll(to-from, func(e *encoder, i int) {
+		at := from + i
+		if hits != nil {
+			at = int(hits[at])
+		}
+		l.encode(e, all.at(at), &p)
+	})
 	var e encoder
-	e.out = make([]byte, 0, 512+(to-from)*1024)
+	e.out = make([]byte, 0, len(records)+1024)
 	e.open("")
 	if !l.noContext {
 		e.text("@odata.context", r.self+l.metadata(p))
@@ -71,13 +80,7 @@ func (l *listing[T]) serve(w http.ResponseWriter, r *request, all items[T]) erro
 	}
 	e.openList("value")
 	first := len(e.out)
-	for i := from; i < to; i++ {
-		at := i
-		if hits != nil {
-			at = int(hits[i])
-		}
-		l.encode(&e, all.at(at), &p)
-	}
+	e.out = append(e.out, records...)
 	last := len(e.out)
 	e.closeList()
 	if l.linked && to < total {
@@ -87,6 +90,34 @@ func (l *listing[T]) serve(w http.ResponseWriter, r *request, all items[T]) erro
 	sendList(w, r, e.out, first, last)
 	return nil
 }
+
+// encodeAll encodes the records of a page, a large one in several parts at the same time: the client waits meanwhile.
+func encodeAll(count int, encode func(e *encoder, i int)) []byte {
+	parts := make([]encoder, max(1, min(runtime.GOMAXPROCS(0), count/partSize)))
+	var encoding sync.WaitGroup
+	for n := range parts {
+		encoding.Go(func() {
+			from, to := n*count/len(parts), (n+1)*count/len(parts)
+			e := &parts[n]
+			e.out = make([]byte, 0, (to-from)*recordSize)
+			for i := from; i < to; i++ {
+				encode(e, i)
+			}
+		})
+	}
+	encoding.Wait()
+	bodies := make([][]byte, len(parts))
+	for n := range parts {
+		bodies[n] = parts[n].out
+	}
+	return bytes.Join(bodies, []byte{','})
+}
+
+// partSize is how many records are worth a part of their own, recordSize a guess at the bytes of one.
+const (
+	partSize   = 500
+	recordSize = 1200
+)
 
 func (l *listing[T]) metadata(p page) string {
 	if len(p.names) > 0 {
