@@ -82,14 +82,17 @@ func (p *Page) because(row int) string {
 	view := p.dashboard().View
 	badge := view.Badge(row)
 	reason := badge.Reason.String()
-	if badge.State == model.BadgeAlerts {
-		noun := " open alerts of Defender for Endpoint; "
-		if badge.Alerts == 1 {
-			noun = " open alert of Defender for Endpoint; "
-		}
-		reason = strconv.Itoa(int(badge.Alerts)) + noun + reason
+	if badge.State != model.BadgeAlerts {
+		return reason
 	}
-	return reason
+	counted := strconv.Itoa(int(badge.Alerts)) + " open alerts of Defender for Endpoint"
+	if badge.Alerts == 1 {
+		counted = "1 open alert of Defender for Endpoint"
+	}
+	if badge.Reason == model.SeenInAlert { // the count says so already
+		return counted
+	}
+	return counted + "; " + reason
 }
 
 // tabs names the sections; the one under the cursor stands out.
