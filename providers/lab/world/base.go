@@ -10,9 +10,13 @@ import (
 
 // In so many of a thousand computers, or users, there was an incident in the last 30 days; of these so many are open.
 const (
-	endpointIncidents, endpointOpen = 205, 75
+	endpointIncidents, endpointOpen = 240, 105
 	identityIncidents, identityOpen = 40, 16
 )
+
+// quieterFrom is the computer from which on there are two fifths fewer incidents, so that the largest world has some
+// 100,000 alerts.
+const quieterFrom = 10_000
 
 // incident is what happened on one computer before Now.
 type incident struct {
@@ -25,7 +29,7 @@ type incident struct {
 func (w *World) endpointIncident(j int) (incident, bool) {
 	d := w.dice(endpointAlertStream, j)
 	chance := d.n(1000)
-	if chance >= endpointIncidents {
+	if chance >= endpointIncidents || j >= quieterFrom && chance%5 >= 3 {
 		return incident{}, false
 	}
 	if _, special := w.computerCases[j]; special || w.computerState(j) != inUse {

@@ -87,7 +87,7 @@ func computerCases() map[int]computerCase {
 		cloudTwinAt:     {code: "cloud-twin", what: "a cloud-only device has its short name: no match", hasRecords: true},
 		77:              {code: "server-discovered", what: "server without a sensor", hasRecords: true, records: []record{seenAs(discovered, "Unknown", fullName)}, change: named("PRN-SRV-01", "Print server of the warehouse")},
 
-		sessionHostAt: {code: "session-host", what: "where the alerts about special accounts happened", hasRecords: true, records: []record{known(fullName)}, change: named("RDS-90", "Remote Desktop session host")},
+		sessionHostAt: {code: "session-host", what: "where the alerts about special accounts happened", hasRecords: true, records: []record{known(fullName)}, change: named("TS-01", "Remote Desktop session host")},
 		160: {code: "hostile-escape", what: "the description holds escape sequences", change: func(_ *World, c *Computer) {
 			c.Description = "Spare laptop\x1b[2J\x1b[31;1m ALL CLEAR \x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07"
 		}},
