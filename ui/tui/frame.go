@@ -63,9 +63,16 @@ func (a *App) lines() ([]string, *tea.Position) {
 	return lines, cursor
 }
 
+// panelHeight is the least height of a screen on which the dashboard says how the integration is.
+const panelHeight = 14
+
 // messageLine is the rule above the hints; while there is a message, it carries it.
 func (a *App) messageLine(width int) string {
 	shown := a.messages.Shown()
+	if shown == nil && a.height < panelHeight { // the page has no room to say it
+		state := a.env.Dashboard.Status.Integration
+		return draw.Rule(a.env.Theme, width, "integration "+state.String(), a.env.Theme.Integration(state))
+	}
 	if shown == nil {
 		return draw.Rule(a.env.Theme, width, "", a.env.Theme.Rule)
 	}
@@ -106,16 +113,30 @@ func (a *App) hints(l *draw.Line) *draw.Line {
 		return l.Add(t.Accent, "enter").Add(t.Text, " keep   ").Add(t.Accent, "esc").Add(t.Text, " clear   ").
 			Add(t.Accent, "up down").Add(t.Text, " move")
 	}
-	narrow := l.Left() < 60
+	narrow := l.Left() < 50
+	type hint struct{ key, label string }
+	var chosen []hint
+	room := l.Left()
 	for _, b := range a.env.Keys.Hints(scope, state) {
-		key, label := a.env.Keys.KeysOf(b, scope)[0], " "+b.Hint(state)
+		h := hint{a.env.Keys.KeysOf(b, scope)[0], " " + b.Hint(state)}
 		if narrow {
-			label = ""
+			h.label = ""
 		}
-		if draw.Width(key)+draw.Width(label)+2 > l.Left() {
-			continue
+		size := draw.Width(h.key) + draw.Width(h.label)
+		if size > room {
+			break
 		}
-		l.Add(t.Accent, key).Add(t.Text, label).Space(2)
+		chosen = append(chosen, h)
+		room -= size + 2
+	}
+	for i, h := range chosen { // help is what one looks for at the end
+		if h.key == a.env.Keys.Of(keys.Help, scope) {
+			chosen = append(append(chosen[:i:i], chosen[i+1:]...), h)
+			break
+		}
+	}
+	for _, h := range chosen {
+		l.Add(t.Accent, h.key).Add(t.Text, h.label).Space(2)
 	}
 	return l
 }

@@ -27,7 +27,7 @@ func (a *App) title(width int) string {
 	left, right := 0, 0
 	for _, p := range fitted {
 		if p.right {
-			right += draw.Width(p.text) + 3
+			right += draw.Width(p.text) + 2
 		} else {
 			left += draw.Width(p.text) + 2
 		}
@@ -36,15 +36,11 @@ func (a *App) title(width int) string {
 	started := false
 	for _, p := range fitted {
 		if p.right && !started {
-			l.To(width - 1 - (right - 3))
+			l.To(width - 1 - (right - 2))
 			started = true
 		}
 		l.Add(p.style, p.text)
-		if p.right {
-			l.Space(3)
-		} else {
-			l.Space(2)
-		}
+		l.Space(2)
 	}
 	return l.Fill(a.env.Theme.Text).String()
 }
@@ -55,11 +51,8 @@ func fitParts(parts []part, width int) []part {
 		n := 0
 		for _, p := range parts {
 			n += draw.Width(p.text) + 2
-			if p.right {
-				n++
-			}
 		}
-		return n - 2
+		return n // with a wider gap in the middle
 	}
 	for size() > width && len(parts) > 1 {
 		least := -1
@@ -138,7 +131,7 @@ func (a *App) modePart() part {
 		return part{text: "READ-ONLY", short: "RO", style: a.env.Theme.Muted, rank: 65}
 	}
 	if a.env.Tenant.Mark != "" { // a lab is there to be changed: nothing to warn of
-		return part{text: "WRITE", short: "RW", style: a.env.Theme.Muted, rank: 20}
+		return part{text: "WRITE", short: "RW", style: a.env.Theme.Muted, rank: 35}
 	}
 	return part{text: " WRITE ", short: "RW", style: a.env.Theme.Write, rank: 90}
 }

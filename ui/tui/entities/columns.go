@@ -30,6 +30,9 @@ type row struct {
 // lead is the width before the columns: mark, cursor, badge and its age mark.
 const lead = 3 + 5 + 1
 
+// groupFrom is the least width for departments and systems: a list beside a pane has it on 120 columns already.
+const groupFrom = 72 - lead
+
 // columns gives those of a side. They are the same for every row, so they are made once per frame.
 func columns(side model.Side) []column {
 	if side == model.EndpointSide {
@@ -38,11 +41,11 @@ func columns(side model.Side) []column {
 	return []column{
 		nameColumn(),
 		kindColumn(),
-		{layout.Column{Title: "DEPARTMENT / OS", Min: 14, Grow: 3, Max: 38, From: 80 - lead, Gap: 1}, inventory.ColumnGroup, groupCell},
+		{layout.Column{Title: "DEPARTMENT / OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell},
 		{layout.Column{Title: "OU", Min: 12, Grow: 4, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell},
 		{layout.Column{Title: "MDI", Min: 5, From: 118, Gap: 1}, inventory.ColumnIdentityAlerts, identityCell},
 		{layout.Column{Title: "SEEN", Min: 6, From: 108, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell},
-		{layout.Column{Title: "LOGON", Min: 6, From: layout.DepartmentWidth - lead, Right: true, Gap: 1}, inventory.ColumnLogon, logonCell},
+		{layout.Column{Title: "LOGON", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnLogon, logonCell},
 	}
 }
 
@@ -50,12 +53,12 @@ func columns(side model.Side) []column {
 func endpointColumns() []column {
 	return []column{
 		nameColumn(),
-		{layout.Column{Title: "SENSOR", Min: 8, Grow: 1, Max: 22, From: layout.DepartmentWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell},
-		{layout.Column{Title: "RISK", Min: 6, Max: 14, From: layout.DepartmentWidth - lead, Gap: 1}, inventory.ColumnRisk, riskCell},
-		{layout.Column{Title: "OS", Min: 14, Grow: 3, Max: 38, From: 80 - lead, Gap: 1}, inventory.ColumnGroup, groupCell},
+		{layout.Column{Title: "SENSOR", Min: 8, Grow: 1, Max: 22, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell},
+		{layout.Column{Title: "RISK", Min: 6, Max: 14, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnRisk, riskCell},
+		{layout.Column{Title: "OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell},
 		{layout.Column{Title: "OU", Min: 12, Grow: 3, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell},
 		{layout.Column{Title: "MDE", Min: 5, From: 118, Gap: 1}, inventory.ColumnBadge, endpointCell},
-		{layout.Column{Title: "SEEN", Min: 6, From: layout.DepartmentWidth - lead, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell},
+		{layout.Column{Title: "SEEN", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell},
 	}
 }
 
@@ -64,7 +67,7 @@ func nameColumn() column {
 }
 
 func kindColumn() column {
-	return column{layout.Column{Title: "KIND", Min: 4, From: layout.DepartmentWidth - lead, Gap: 1}, inventory.ColumnKind, kindCell}
+	return column{layout.Column{Title: "KIND", Min: 4, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnKind, kindCell}
 }
 
 func nameCell(r *row) (string, theme.Style) {

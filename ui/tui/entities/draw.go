@@ -39,7 +39,7 @@ func (p *Page) Draw(w, h int) ([]string, *tea.Position) {
 	lines = append(lines, list...)
 	if d.Panel.H > 0 {
 		integration := panel.Panel{Theme: p.env.Theme, Dashboard: p.env.Dashboard, Now: p.env.Now(),
-			More: p.env.Keys.Of(keys.Toggles, keys.List) + ": details"}
+			More: p.env.Keys.Of(keys.Toggles, keys.List) + ": details", Tee: d.Side.X}
 		lines = append(lines, integration.Draw(w, d.Panel.H)...)
 	}
 	if p.peek && d.Side.W == 0 {
@@ -103,7 +103,7 @@ func (p *Page) widths(all []column, w int) []int {
 	for i := range all {
 		plain[i] = all[i].Column
 	}
-	if w < layout.DepartmentWidth { // badge and name only: the name gets all that is left
+	if w < layout.KindWidth { // badge and name only: the name gets all that is left
 		plain[0].Max = 0
 	}
 	return layout.Columns(max(w-lead, 0), plain)
@@ -199,11 +199,7 @@ func (p *Page) drawRow(l *draw.Line, r *row, all []column, widths []int, current
 		} else {
 			l.Cell(style, value, widths[i])
 		}
-		if override {
-			l.Add(text, draw.Spaces(all[i].Gap))
-		} else {
-			l.Space(all[i].Gap)
-		}
+		l.Cell(text, "", all[i].Gap)
 	}
 	l.Fill(text)
 }

@@ -233,6 +233,7 @@ func (p *Page) Paste(content string) tea.Cmd {
 func (p *Page) turn() tea.Cmd {
 	p.side = p.side.Other()
 	p.env.State.Side = p.side.String()
+	p.order = p.orderOf(p.current)
 	return tea.Batch(p.env.Host.Remember(), p.search(true), p.count())
 }
 

@@ -63,6 +63,9 @@ func (p *Page) orderOf(i int) query.Order {
 	if !ok {
 		word = p.views[i].order
 	}
+	if !ok && p.side == model.EndpointSide && word == inventory.ColumnBadge.String() {
+		word = inventory.ColumnIdentityAlerts.String() // the badge of this side
+	}
 	o, err := query.ParseOrder(word)
 	if err != nil {
 		return query.Order{}

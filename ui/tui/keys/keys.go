@@ -75,6 +75,7 @@ type Binding struct {
 	Keys     []string // as tea.KeyPressMsg.String gives them
 	Short    string   // the hint at the foot of the screen
 	Long     string   // help and palette
+	Pair     string   // help shows it with the binding after it, under this text: "row" for down and up
 	Group    Group
 	Priority int  // hints with a higher one come first; 0 is never a hint
 	Fixed    bool // cannot be changed in the configuration

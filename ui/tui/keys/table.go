@@ -89,15 +89,15 @@ func Defaults() []Binding {
 
 func moving() []Binding {
 	return []Binding{
-		{Action: Down, Scopes: lists, Keys: []string{"j", "down"}, Short: "down", Long: "next row", Group: Move},
+		{Action: Down, Scopes: lists, Keys: []string{"j", "down"}, Short: "down", Long: "next row", Pair: "row", Group: Move},
 		{Action: Up, Scopes: lists, Keys: []string{"k", "up"}, Short: "up", Long: "previous row", Group: Move},
 		{Action: Down, Scopes: Searching, Keys: []string{"down", "ctrl+n"}, Fixed: true},
 		{Action: Up, Scopes: Searching, Keys: []string{"up", "ctrl+p"}, Fixed: true},
-		{Action: First, Scopes: lists, Keys: []string{"g", "home"}, Short: "first", Long: "first row", Group: Move},
+		{Action: First, Scopes: lists, Keys: []string{"g", "home"}, Short: "first", Long: "first row", Pair: "first, last", Group: Move},
 		{Action: Last, Scopes: lists, Keys: []string{"G", "end"}, Short: "last", Long: "last row", Group: Move},
-		{Action: HalfDown, Scopes: Pages | Reading, Keys: []string{"ctrl+d"}, Short: "half down", Long: "half a page down", Group: Move},
+		{Action: HalfDown, Scopes: Pages | Reading, Keys: []string{"ctrl+d"}, Short: "half down", Long: "half a page down", Pair: "half a page", Group: Move},
 		{Action: HalfUp, Scopes: Pages | Reading, Keys: []string{"ctrl+u"}, Short: "half up", Long: "half a page up", Group: Move},
-		{Action: PageDown, Scopes: lists | Searching, Keys: []string{"pgdown", "ctrl+f"}, Short: "page down", Long: "page down", Group: Move},
+		{Action: PageDown, Scopes: lists | Searching, Keys: []string{"pgdown", "ctrl+f"}, Short: "page down", Long: "page down", Pair: "page", Group: Move},
 		{Action: PageUp, Scopes: lists | Searching, Keys: []string{"pgup", "ctrl+b"}, Short: "page up", Long: "page up", Group: Move},
 	}
 }
@@ -138,7 +138,7 @@ func finding() []Binding {
 				}
 				return ""
 			}},
-		{Action: Sort, Scopes: List | Alerts, Keys: []string{"s"}, Short: "sort", Long: "sort by a column", Group: Find, Priority: 30},
+		{Action: Sort, Scopes: List | Alerts, Keys: []string{"s"}, Short: "sort", Long: "sort by a column", Pair: "sort, reverse", Group: Find, Priority: 30},
 		{Action: Reverse, Scopes: List | Alerts, Keys: []string{"S"}, Short: "reverse", Long: "reverse the order", Group: Find,
 			Priority: 6},
 		{Action: SaveView, Scopes: List, Keys: []string{"ctrl+s"}, Short: "save view", Long: "save this view on a number", Group: Find,
@@ -154,17 +154,17 @@ func finding() []Binding {
 
 func acting() []Binding {
 	return []Binding{
-		{Action: Mark, Scopes: List, Keys: []string{"x"}, Short: "mark", Long: "mark or unmark", Group: Act, Priority: 28,
+		{Action: Mark, Scopes: List, Keys: []string{"x"}, Short: "mark", Long: "mark or unmark", Pair: "mark, mark all shown", Group: Act, Priority: 28,
 			Disabled: noRow},
 		{Action: MarkAll, Scopes: List, Keys: []string{"X"}, Short: "mark all", Long: "mark all shown, or none", Group: Act,
 			Priority: 4, Disabled: noRow},
-		{Action: CopyName, Scopes: Pages &^ Integration, Keys: []string{"y"}, Short: "copy", Long: "copy the name", Group: Act,
+		{Action: CopyName, Scopes: Pages &^ Integration, Keys: []string{"y"}, Short: "copy", Long: "copy the name", Pair: "copy name, portal link", Group: Act,
 			Priority: 26, Disabled: noRow},
 		{Action: CopyLink, Scopes: List | Profile | Alerts, Keys: []string{"Y"}, Short: "copy link", Long: "copy the portal link",
 			Group: Act, Priority: 24, Disabled: noLink},
 		{Action: Export, Scopes: List, Keys: []string{"E"}, Short: "export", Long: "export marked or shown rows", Group: Act,
 			Priority: 22, Disabled: noRow},
-		{Action: Refresh, Scopes: Pages, Keys: []string{"r"}, Short: "refresh", Long: "refresh now", Group: Act, Priority: 20},
+		{Action: Refresh, Scopes: Pages, Keys: []string{"r"}, Short: "refresh", Long: "refresh now", Pair: "refresh, pause", Group: Act, Priority: 20},
 		{Action: Pause, Scopes: Pages, Keys: []string{"R"}, Short: "pause", Long: "pause or resume the refreshes", Group: Act,
 			Priority: 3, Label: func(s State) string {
 				if s.Paused {

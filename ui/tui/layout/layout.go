@@ -14,8 +14,8 @@ const (
 	// MinWidth and MinHeight are the least that panels need. Below, there is one line per row and nothing else.
 	MinWidth  = 40
 	MinHeight = 8
-	// DepartmentWidth is the least with the column of departments and operating systems.
-	DepartmentWidth = 60
+	// KindWidth is the least with the columns of kinds and times; below there are badge and name only.
+	KindWidth = 60
 	// OUWidth is the least with the column of organisational units.
 	OUWidth = 100
 	// SideWidth is the least with a pane beside the list.
@@ -83,7 +83,7 @@ func NewDashboard(w, h int, pinned bool) Dashboard {
 	d.Rule = line(h >= 33)
 	side := 0
 	if pinned && w >= SideWidth {
-		side = min(max(w*2/5, 46), 72)
+		side = min(max(w*3/8, 44), 70)
 	}
 	top := y
 	d.Header = line(true)
@@ -106,7 +106,7 @@ func NewDashboard(w, h int, pinned bool) Dashboard {
 func panelHeight(h int) int {
 	switch {
 	case h >= 40:
-		return 10
+		return 7
 	case h >= 30:
 		return 5
 	case h >= 17:

@@ -128,22 +128,30 @@ func (x *Help) content(t *theme.Theme, w int) []string {
 // blocks gives one block of lines for each group.
 func (x *Help) blocks(t *theme.Theme, width int) [][]string {
 	var blocks [][]string
+	bindings := x.keys.In(x.scope)
 	for _, group := range keys.Groups() {
 		block := []string{t.Strong.Render(draw.Cut(string(group), width, ""))}
 		views := false
-		for _, b := range x.keys.In(x.scope) {
+		for i := 0; i < len(bindings); i++ {
+			b := bindings[i]
 			if b.Group != group {
 				continue
 			}
-			if strings.HasPrefix(string(b.Action), "view-") && plainDigit(x.keys.KeysOf(b, x.scope)) {
+			if strings.HasPrefix(string(b.Action), "view-") && isDigit(x.keys.KeysOf(b, x.scope)) {
 				if !views {
-					block = append(block, x.row(t, "1 .. 9", "saved views", false, width))
+					block = append(block, x.row(t, "1 .. 9", "saved views", "views", false, width))
 				}
 				views = true
 				continue
 			}
 			off := b.Refusal(x.state) != ""
-			block = append(block, x.row(t, strings.Join(x.keys.KeysOf(b, x.scope), " "), b.Long, off, width))
+			if b.Pair != "" && i+1 < len(bindings) {
+				i++
+				off = off && bindings[i].Refusal(x.state) != ""
+				block = append(block, x.row(t, x.pairKeys(b, bindings[i]), b.Pair, b.Pair, off, width))
+				continue
+			}
+			block = append(block, x.row(t, strings.Join(x.keys.KeysOf(b, x.scope), " "), b.Long, b.Short, off, width))
 		}
 		if len(block) > 1 {
 			blocks = append(blocks, append(block, ""))
@@ -152,14 +160,42 @@ func (x *Help) blocks(t *theme.Theme, width int) [][]string {
 	return blocks
 }
 
-func plainDigit(keys []string) bool { return len(keys) == 1 && len(keys[0]) == 1 }
+// isDigit reports whether a view still has its number as its only key.
+func isDigit(keys []string) bool { return len(keys) == 1 && len(keys[0]) == 1 }
 
-func (x *Help) row(t *theme.Theme, key, long string, off bool, width int) string {
-	l := draw.NewLine(t, width).Space(2)
-	if off {
-		return l.Cell(t.Muted, key, 15).Add(t.Muted, "- "+long).String()
+// keyWidth is the column of keys, in cells.
+const keyWidth = 15
+
+// pairKeys sets the keys of two bindings side by side: "j k  down up". The first ones when not all fit.
+func (x *Help) pairKeys(a, b *keys.Binding) string {
+	first, second := x.keys.KeysOf(a, x.scope), x.keys.KeysOf(b, x.scope)
+	all := first[0] + " " + second[0]
+	for i := 1; i < min(len(first), len(second)); i++ {
+		if more := all + "  " + first[i] + " " + second[i]; len(more) < keyWidth {
+			all = more
+		}
 	}
-	return l.Cell(t.Accent, key, 15).Add(t.Text, long).String()
+	return all
+}
+
+// row is a key and what it does: in full where that fits, else in short.
+func (x *Help) row(t *theme.Theme, key, long, short string, off bool, width int) string {
+	l := draw.NewLine(t, width).Space(2)
+	says, style := long, t.Text
+	if off {
+		says = "- " + long
+	}
+	if short != "" && draw.Width(says) > width-2-keyWidth {
+		says = short
+		if off {
+			says = "- " + short
+		}
+	}
+	keyStyle := t.Accent
+	if off {
+		keyStyle, style = t.Muted, t.Muted
+	}
+	return l.Cell(keyStyle, key, keyWidth).Add(style, says).String()
 }
 
 // flow sets blocks in columns of about equal height, in order.
@@ -202,7 +238,7 @@ func (x *Help) matches(t *theme.Theme, w int, words []string) []string {
 			continue
 		}
 		refusal := b.Refusal(x.state)
-		lines = append(lines, x.row(t, key, b.Long, refusal != "", w))
+		lines = append(lines, x.row(t, key, b.Long, "", refusal != "", w))
 		if refusal != "" {
 			lines = append(lines, draw.NewLine(t, w).Space(19).Add(t.Muted, refusal).String())
 		}

@@ -18,6 +18,7 @@ type Panel struct {
 	Dashboard *providers.Dashboard
 	Now       time.Time
 	More      string // the key that leads to more: "t: details"
+	Tee       int    // column at which a vertical line ends at the panel's rule; 0 for none
 }
 
 // Draw gives exactly h lines of w cells: with one the status, with three the toggles and the top finding as well, and
@@ -66,7 +67,11 @@ func (p Panel) heading(w int, alone bool) string {
 	} else if s.Reason != "" && l.Left() > 24 {
 		l.Add(t.Muted, draw.Cut("  "+s.Reason, l.Left()-4, t.Glyphs.Ellipsis))
 	}
-	return l.Space(1).Add(t.Rule, draw.Repeat(t.Glyphs.Rule, l.Left())).String()
+	l.Space(1)
+	if p.Tee > l.Used() {
+		l.Add(t.Rule, draw.Repeat(t.Glyphs.Rule, p.Tee-l.Used())+t.Glyphs.TeeUp)
+	}
+	return l.Add(t.Rule, draw.Repeat(t.Glyphs.Rule, l.Left())).String()
 }
 
 func sides() [2]model.Side { return [2]model.Side{model.IdentitySide, model.EndpointSide} }

@@ -41,9 +41,11 @@ func (p Profile) Lines(w, h int) []string {
 	e := p.View.Entity(p.Row)
 	lines := p.directory(&e, w)
 	lines = append(lines, "")
-	lines = append(lines, p.endpoint(&e, w)...)
+	lines = append(lines, p.badge(w)...)
+	lines = append(lines, p.counts(w)...)
+	lines = append(lines, p.counterpart(w)...)
 	lines = append(lines, "")
-	lines = append(lines, p.alerts(w, h-len(lines))...)
+	lines = append(lines, p.titles(w, h-len(lines))...)
 	return lines[:min(len(lines), h)]
 }
 
@@ -94,8 +96,8 @@ func Flags(e *model.Entity) string {
 	return strings.Join(words, ", ")
 }
 
-// endpoint is what Defender for Endpoint says, and why the badge is what it is.
-func (p Profile) endpoint(e *model.Entity, w int) []string {
+// badge says what the badge is and why.
+func (p Profile) badge(w int) []string {
 	b, t := p.View.Badge(p.Row), p.Theme
 	l := draw.NewLine(t, w).Cell(t.Muted, "Endpoint", label).Add(t.Badge(b), b.Text())
 	if b.Stale {
@@ -116,6 +118,12 @@ func (p Profile) endpoint(e *model.Entity, w int) []string {
 	if len(lines) == 0 {
 		lines = append(lines, l.String())
 	}
+	return lines
+}
+
+// counterpart is what Defender for Endpoint knows of the entity, and how that was found.
+func (p Profile) counterpart(w int) []string {
+	var lines []string
 	if m := p.View.Match(p.Row); m != model.MatchNone {
 		lines = append(lines, p.fact(w, "Matched by", MatchWords(m)))
 	}
@@ -166,35 +174,46 @@ func MatchWords(m model.Match) string {
 	return m.String()
 }
 
-// alerts counts the open alerts of both products and names the newest.
-func (p Profile) alerts(w, h int) []string {
+// counts gives the open alerts of both products by severity.
+func (p Profile) counts(w int) []string {
 	t := p.Theme
-	all := p.View.Alerts(p.Row)
 	var counts [3][model.OtherSeverity + 1]int
-	var open []*model.Alert
-	for _, a := range all {
-		if a.IsOpen() {
-			counts[a.Product][a.Severity]++
-			open = append(open, a)
-		}
+	for _, a := range p.open() {
+		counts[a.Product][a.Severity]++
 	}
 	var lines []string
 	for _, product := range []model.Product{model.DefenderForEndpoint, model.DefenderForIdentity} {
 		l := draw.NewLine(t, w).Cell(t.Muted, product.String()+" alerts", label)
-		some := false
 		for s := model.OtherSeverity; s > model.NoSeverity; s-- {
 			if n := counts[product][s]; n > 0 {
 				l.Add(t.Severity(s), fmt.Sprintf(" %d %s ", n, s)).Space(1)
-				some = true
 			}
 		}
-		if !some {
+		if l.Used() == label {
 			l.Add(t.Muted, "none open")
 		}
 		lines = append(lines, l.String())
 	}
-	for _, a := range open[:max(min(len(open), h-len(lines)), 0)] {
-		l := draw.NewLine(t, w).Space(2).CellRight(t.Muted, draw.Age(a.LastActivity, p.Now), 4).Space(1)
+	return lines
+}
+
+// open gives the open alerts of both products, newest first.
+func (p Profile) open() []*model.Alert {
+	var open []*model.Alert
+	for _, a := range p.View.Alerts(p.Row) {
+		if a.IsOpen() {
+			open = append(open, a)
+		}
+	}
+	return open
+}
+
+// titles names the newest open alerts, one on a line.
+func (p Profile) titles(w, h int) []string {
+	t, open := p.Theme, p.open()
+	var lines []string
+	for _, a := range open[:max(min(len(open), h), 0)] {
+		l := draw.NewLine(t, w).CellRight(t.Muted, draw.Age(a.LastActivity, p.Now), 4).Space(1)
 		lines = append(lines, l.Add(t.Severity(a.Severity), " "+severityLetter(a.Severity)+" ").Space(1).
 			Add(t.Muted, a.Product.String()+" ").Add(t.Text, a.Title.String()).String())
 	}
