@@ -64,7 +64,7 @@ func (l *Lab) Describe() ([]Connection, error) {
 	c := l.Config()
 	token := fmt.Sprintf("%s/%s/oauth2/v2.0/token", l.cloud.SignInURL, c.Tenant.ID)
 	curl := func(url string) string {
-		return fmt.Sprintf(`curl --cacert %s -H "Authorization: Bearer $TOKEN" '%s'`, ca, url)
+		return fmt.Sprintf(`curl -s --cacert %s -H "Authorization: Bearer $TOKEN" '%s'`, ca, url)
 	}
 	return []Connection{
 		{Name: "Directory (LDAPS)", Address: c.Directory.Servers[0], User: c.Directory.User, Secret: l.password,

@@ -143,6 +143,11 @@ func (h *hunters) table(name string, oldest time.Time) (hunting.Table, bool) {
 	return hunting.Table{}, false
 }
 
+// huntingTables lists the tables of table.
+func huntingTables() []string {
+	return []string{"DeviceInfo", "DeviceLogonEvents", "IdentityInfo", "IdentityLogonEvents", "IdentityDirectoryEvents", "AlertInfo", "AlertEvidence"}
+}
+
 // column is a column of a table whose rows are made from items of one kind.
 type column[T any] struct {
 	name string

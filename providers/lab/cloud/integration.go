@@ -9,6 +9,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/providers/lab/fault"
 	"adbadge/providers/lab/state"
+	"adbadge/providers/lab/world"
 )
 
 // The settings of the integration have no public interface at the vendor; these paths and this form are the lab's own.
@@ -145,12 +146,17 @@ type settingsView struct {
 	Side                 string
 	Facts                []fact
 	Problem              string
+	Sensors              []world.Sensor
+	Issues               []world.HealthIssue
 }
 
 // settingsPage shows a toggle to a person.
 func (p *portal) settingsPage(side model.Side) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		view := settingsView{Kind: "Settings - Microsoft " + side.Product(), Title: "Integration", Setting: settingName(side), Side: side.String()}
+		if side == model.IdentitySide {
+			view.Sensors, view.Issues = p.World.Sensors(p.Now()), p.healthIssues()
+		}
 		s, err := p.setting(side)
 		if err != nil {
 			view.Problem = err.Error()

@@ -29,6 +29,7 @@ func (t *tenant) portalHandler(self string) http.Handler {
 	mux.HandleFunc("GET /incidents/{id}", p.incidentPage)
 	mux.HandleFunc("GET /securitysettings/endpoints/integration", p.settingsPage(model.EndpointSide))
 	mux.HandleFunc("GET /settings/identities", p.settingsPage(model.IdentitySide))
+	mux.HandleFunc("GET /v2/advanced-hunting", p.huntingPage)
 	mux.HandleFunc("GET /{$}", p.homePage)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { missing(w, "The lab's portal has no such page.") })
 	api := t.settingsAPI(self)
@@ -60,6 +61,13 @@ func (p *portal) homePage(w http.ResponseWriter, _ *http.Request) {
 	render(w, http.StatusOK, "entity", entityView{Kind: "Portal", Title: p.World.Domains()[0].DNSName, ShowAlerts: true,
 		Facts:  []fact{{Name: "Tenant", Text: p.id}, {Name: "Alerts", Text: strconv.Itoa(len(all))}},
 		Alerts: all[:min(len(all), 50)]})
+}
+
+// huntingPage says where hunting queries are answered in the lab, and over what.
+func (p *portal) huntingPage(w http.ResponseWriter, _ *http.Request) {
+	render(w, http.StatusOK, "entity", entityView{Kind: "Microsoft Defender XDR", Title: "Advanced hunting",
+		Note:  "In the lab, queries are answered by Microsoft Graph: POST /v1.0/security/runHuntingQuery.",
+		Facts: []fact{{Name: "Tables", Text: strings.Join(huntingTables(), ", ")}}})
 }
 
 func (p *portal) machinePage(w http.ResponseWriter, r *http.Request) {

@@ -54,6 +54,12 @@ func TestPortalPages(t *testing.T) {
 		}
 	}
 	b.page("/")
+	b.page("/v2/advanced-hunting")
+	for _, s := range b.world.Sensors(noon) {
+		if !strings.Contains(b.page("/settings/identities"), s.Name) {
+			t.Errorf("the settings do not show sensor %s", s.Name)
+		}
+	}
 	for _, path := range []string{"/machines/v2/" + strings.Repeat("0", 40), "/user?sid=S-1-5-21-1-2-3-4", "/user", "/alerts/x", "/incidents/x", "/nothing"} {
 		if r := b.call("", http.MethodGet, b.PortalURL+path, ""); r.status != http.StatusNotFound || !strings.Contains(r.body, "Not found") {
 			t.Errorf("%s: status %d", path, r.status)
