@@ -34,11 +34,11 @@ type Cloud uint8
 const (
 	// NotCloud: no cloud VM data on the record.
 	NotCloud Cloud = iota
-	// AzureVM: managed in Azure (resource under Microsoft.Compute). Takes no part.
+	// AzureVM: managed in Azure (resource under Microsoft.Compute). Never matched by a short name.
 	AzureVM
 	// AzureArc: an on-premises server connected through Azure Arc (Microsoft.HybridCompute). Takes part.
 	AzureArc
-	// OtherCloud: VM data of another or unreadable kind. Takes no part by name.
+	// OtherCloud: VM data of another or unreadable kind. Never matched by a short name.
 	OtherCloud
 )
 
