@@ -85,9 +85,9 @@ func (c *client) receive() (message, error) {
 		if err := parseResult(m.body); err != nil {
 			return message{}, fmt.Errorf("the server disconnected: %w", err)
 		}
-		return message{}, errors.New("the server disconnected")
+		return message{}, io.EOF
 	case m.id != c.id:
-		return message{}, fmt.Errorf("the server answered request %d instead of %d", m.id, c.id)
+		return message{}, protocolError(fmt.Sprintf("the server answered request %d instead of %d", m.id, c.id))
 	}
 	return m, nil
 }
@@ -115,7 +115,7 @@ func (c *client) readMessage() (string, error) {
 		}
 	}
 	if length > maxMessage {
-		return "", fmt.Errorf("the server announced an answer of %d bytes", length)
+		return "", protocolError(fmt.Sprintf("the server announced an answer of %d bytes", length))
 	}
 	if _, err := c.reader.Discard(size); err != nil {
 		return "", err
@@ -145,7 +145,7 @@ func (c *client) single(operation *ber.Packet, answer byte) error {
 		return err
 	}
 	if m.op != answer {
-		return fmt.Errorf("the server answered with an operation of tag %#x", m.op)
+		return protocolError(fmt.Sprintf("the server answered with an operation of tag %#x", m.op))
 	}
 	return parseResult(m.body)
 }
@@ -168,7 +168,7 @@ func (c *client) askForTLS() error {
 		return err
 	}
 	if c.reader.Buffered() > 0 {
-		return errors.New("the server sent plain data after it agreed to TLS")
+		return protocolError("the server sent plain data after it agreed to TLS")
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package ldap
 
-import (
-	"errors"
-	"math"
-)
+import "math"
 
 // Tags of LDAP messages (RFC 4511, appendix B).
 const (
@@ -32,8 +29,13 @@ const (
 	longForm         = 0x80 // the length goes on in the next bytes
 )
 
+// protocolError is an answer that no LDAP server gives.
+type protocolError string
+
+func (e protocolError) Error() string { return string(e) }
+
 // errElement is any violation of BER as LDAP uses it: tags of one byte, definite lengths, nothing that sticks out.
-var errElement = errors.New("the answer is not valid BER")
+const errElement = protocolError("the answer is not valid BER")
 
 // header reads tag and length at the start of b. size is the number of bytes that they take; zero means that b is too
 // short to tell.

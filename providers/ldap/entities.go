@@ -190,7 +190,10 @@ const (
 	emptyPages     = 1000
 )
 
-var errEndless = errors.New("the server repeats its pages without end")
+const (
+	errEndless = protocolError("the server repeats its pages without end")
+	errLost    = protocolError("the server lost its place between two pages")
+)
 
 // pages reads a part from its first page to its last.
 func (r *reading) pages(p part) error {
@@ -223,7 +226,7 @@ func (r *reading) pages(p part) error {
 		case err != nil:
 			return err
 		case paged && !o.paged:
-			return errors.New("the server lost its place between two pages")
+			return errLost
 		case o.cookie == "":
 			return nil
 		case repeats > before+repeatsAllowed || empty > emptyPages:

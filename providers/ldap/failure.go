@@ -32,6 +32,7 @@ func (s server) failure(err error, doing string) *model.Failure {
 		Remedy: "Check the name, the port and the network; adbadge asks again by itself.",
 	}
 	var result *resultError
+	var protocol protocolError
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	switch {
@@ -46,8 +47,8 @@ func (s server) failure(err error, doing string) *model.Failure {
 		f.Seen = "the connection was refused"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
 		f.Seen, f.Remedy = "the connection was closed", "adbadge asks again by itself; if it stays, look at the server's log."
-	case errors.Is(err, errElement):
-		f.Kind, f.Seen = model.Broken, errElement.Error()
+	case errors.As(err, &protocol):
+		f.Kind, f.Seen = model.Broken, string(protocol)
 		f.Remedy = "Check that the address is the one of a domain controller."
 	default:
 		f.Seen = show(err.Error())

@@ -82,7 +82,7 @@ func (s *session) root() (entry, error) {
 		return entry{}, err
 	}
 	if len(entries) != 1 {
-		return entry{}, errors.New("the server does not describe itself (no root DSE)")
+		return entry{}, protocolError("the server does not describe itself (no root DSE)")
 	}
 	return entries[0], nil
 }

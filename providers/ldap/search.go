@@ -68,7 +68,7 @@ func (c *client) search(s search, each func(*entry) error) (outcome, error) {
 			o.cookie, o.paged, err = pageCookie(m.controls)
 			return o, err
 		default:
-			return o, fmt.Errorf("the server answered a search with an operation of tag %#x", m.op)
+			return o, protocolError(fmt.Sprintf("the server answered a search with an operation of tag %#x", m.op))
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (s *session) small(q search) ([]entry, error) {
 	var entries []entry
 	_, err := s.search(q, func(e *entry) error {
 		if len(entries) == maxSmall {
-			return fmt.Errorf("more than %d objects under %s", maxSmall, q.base)
+			return protocolError(fmt.Sprintf("more than %d objects came where one or a few were asked for", maxSmall))
 		}
 		entries = append(entries, e.clone())
 		return nil
