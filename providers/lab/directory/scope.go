@@ -136,11 +136,30 @@ func (s *store) plan(n *node) ([]uint32, bool) {
 			return nil, false
 		}
 		switch n.attr {
+		case objectClass, objectCategory:
+			return s.fixedOnly(n)
 		case objectGUID, sAMAccountName, distinguishedName:
 			return s.index().candidates(n.attr, n.value), true
 		}
 	}
 	return nil, false
+}
+
+// fixedOnly gives the fixed entries for a filter on a class that neither users nor computers have, so that who
+// lists units or groups need not wait for a million accounts.
+func (s *store) fixedOnly(n *node) ([]uint32, bool) {
+	value := string(n.value)
+	for _, of := range [...]string{"top", "person", "organizationalPerson", "user", "computer"} {
+		if strings.EqualFold(value, of) || n.attr == objectCategory &&
+			strings.EqualFold(value, "CN="+of+",CN=Schema,CN=Configuration,"+s.root) {
+			return nil, false
+		}
+	}
+	all := make([]uint32, s.fixed.count)
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	return all, true
 }
 
 // nextMatch goes on to the next entry that is in scope and matches.

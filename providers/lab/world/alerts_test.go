@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,12 @@ func TestAlertsOfAnAttackAreTakenOnAndResolved(t *testing.T) {
 	second := w.AttackAlerts(epoch.Add(26 * time.Minute))
 	if second[0].Attack != 1 {
 		t.Errorf("after 26 minutes the newest attack is %d", second[0].Attack)
+	}
+	// What was kept from one question is no different from what is computed anew.
+	fresh := world.New(world.Options{Seed: 1})
+	if week := epoch.Add(7 * 24 * time.Hour); !reflect.DeepEqual(w.AttackAlerts(week), fresh.AttackAlerts(week)) ||
+		!reflect.DeepEqual(w.AttackAlerts(week), fresh.AttackAlerts(week)) {
+		t.Error("two worlds of one seed tell different attacks after a week")
 	}
 	later := world.New(world.Options{Seed: 1, Epoch: epoch.Add(time.Hour)})
 	for _, a := range later.AttackAlerts(epoch.Add(90 * time.Minute)) {

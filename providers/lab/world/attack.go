@@ -9,6 +9,7 @@ import (
 const (
 	attackEvery = 25 * time.Minute
 	attackKept  = 3 * day
+	attackOver  = time.Hour // from then on nothing about it changes
 )
 
 // victims are who an attack goes through.
@@ -96,8 +97,25 @@ func (w *World) AttackAlerts(now time.Time) []*Alert {
 	}
 	var alerts []*Alert
 	last := int(since / attackEvery)
-	for k := last; k >= 0 && now.Sub(w.attackStart(k)) < attackKept; k-- {
-		alerts = w.addAttack(alerts, k, now)
+	k := last
+	for ; k >= 0 && now.Sub(w.attackStart(k)) < attackKept; k-- {
+		alerts = append(alerts, w.attack(k, now)...)
+	}
+	w.over.Delete(k)
+	return alerts
+}
+
+// attack gives the alerts of one attack. Those of an attack that is over are kept until it is forgotten.
+func (w *World) attack(k int, now time.Time) []*Alert {
+	over := now.Sub(w.attackStart(k)) > attackOver
+	if over {
+		if kept, ok := w.over.Load(k); ok {
+			return kept.([]*Alert)
+		}
+	}
+	alerts := w.makeAttack(k, now)
+	if over {
+		w.over.Store(k, alerts)
 	}
 	return alerts
 }
@@ -106,12 +124,13 @@ func (w *World) attackStart(k int) time.Time {
 	return w.options.Epoch.Add(time.Duration(k) * attackEvery)
 }
 
-func (w *World) addAttack(alerts []*Alert, k int, now time.Time) []*Alert {
+func (w *World) makeAttack(k int, now time.Time) []*Alert {
 	start := w.attackStart(k)
 	v, ok := w.victims(k)
 	if !ok {
-		return alerts
+		return nil
 	}
+	var alerts []*Alert
 	d := w.dice(attackStream, k)
 	for n, s := range attackStages(k, &d) {
 		// The Epoch is part of what ids are drawn from: an alert resolved in an earlier run is another alert.

@@ -65,6 +65,7 @@ type World struct {
 
 	records func() recordTable // which machine record belongs to what; built when first asked for
 	base    func() []*Alert
+	over    sync.Map // number of an attack that is over -> its alerts
 }
 
 // New makes a world. It takes no time to speak of, whatever the size.
