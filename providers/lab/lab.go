@@ -145,7 +145,7 @@ func (l *Lab) Config() config.Config {
 	c.Graph = config.Graph{Enabled: true, URL: l.cloud.GraphURL, Scope: cloud.GraphScope}
 	c.Portal.URL = l.cloud.PortalURL
 	if l.world.Users()+l.world.Computers() <= lively {
-		c.Refresh.Interval = livelyInterval
+		c.Refresh.Interval, c.Refresh.DirectoryInterval = livelyInterval, livelyInterval
 	}
 	return c
 }
