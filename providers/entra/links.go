@@ -2,6 +2,7 @@ package entra
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"net/url"
@@ -115,13 +116,20 @@ func salvage[T any](w *walk, raw []byte, cause error) ([]T, string, error) {
 	items := make([]T, 0, len(page.Value))
 	for _, one := range page.Value {
 		var item T
-		if err := json.Unmarshal(one, &item); err != nil {
+		if err := json.Unmarshal(one, &item); err != nil && !isOddMember(err) {
 			w.bad++
 			continue
 		}
 		items = append(items, item)
 	}
 	return items, page.Next, nil
+}
+
+// isOddMember reports whether a single member of an object has another form than expected. It then counts as absent:
+// the others are worth keeping, and callers check what they cannot do without.
+func isOddMember(err error) bool {
+	odd, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	return ok && odd.Field != ""
 }
 
 // finish reports the items that could not be understood.
