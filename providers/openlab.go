@@ -1,0 +1,108 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"adbadge/model"
+	"adbadge/providers/lab"
+)
+
+// LabOptions size the embedded tenant and say what goes wrong in it.
+type LabOptions = lab.Options
+
+// LabMark stands on every screen that shows the embedded tenant.
+const LabMark = "LAB"
+
+// OpenLab starts the embedded tenant on loopback and opens it like any other, with the sockets, certificates and
+// passwords that it gives. Closing the tenant stops it.
+func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, error) {
+	running, err := startLab(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	t, err := openRunning(running, open)
+	if err != nil {
+		_ = running.Close()
+	}
+	return t, err
+}
+
+// openRunning opens a lab that runs. The tenant takes it over unless there is an error.
+func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
+	c := running.Config()
+	open.Now = running.Now
+	opened, err := connect(c, open, secrets{
+		directory: running.DirectoryPassword(), signIn: running.Secret(),
+		directoryRoots: running.Roots(), cloudRoots: running.Roots(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	t := opened.tenant
+	t.Mark = LabMark
+	t.Warning = running.Problem()
+	t.closers = append(t.closers, running.Close)
+	t.Settings, err = running.Settings(opened.signIn)
+	return t, err
+}
+
+func startLab(ctx context.Context, o LabOptions) (*lab.Lab, error) {
+	running, err := lab.Start(ctx, o)
+	if err != nil {
+		return nil, &model.Failure{Source: model.Settings, Kind: model.Broken, Doing: "start the lab", Seen: err.Error(),
+			Remedy: "Check the --lab options, that sockets may be opened on 127.0.0.1, and that the state folder can be written.", Cause: err}
+	}
+	return running, nil
+}
+
+// ServeLab runs the embedded tenant until the context ends, for other programs to connect to, and writes how.
+func ServeLab(ctx context.Context, o LabOptions, out io.Writer) error {
+	running, err := startLab(ctx, o)
+	if err != nil {
+		return err
+	}
+	connections, err := running.Describe()
+	if err == nil {
+		for _, c := range connections {
+			err = writeConnection(out, c)
+		}
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	if stopped := running.Close(); err == nil {
+		err = stopped
+	}
+	return err
+}
+
+func writeConnection(out io.Writer, c lab.Connection) error {
+	text := c.Name + "\n  address  " + c.Address + "\n"
+	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"try", c.Try}} {
+		if field.value != "" {
+			text += fmt.Sprintf("  %-7s  %s\n", field.name, field.value)
+		}
+	}
+	_, err := io.WriteString(out, text+"\n")
+	return err
+}
+
+// ResetLab forgets the embedded tenant's toggles and resolved alerts, and lets its attacks begin anew.
+func ResetLab(stateDir string) error { return lab.Reset(stateDir) }
+
+// LabFault is one thing that the embedded tenant can let go wrong.
+type LabFault struct {
+	Form    string // as --lab-fault takes it: "throttle:endpoint|graph[:TIMES]"
+	Meaning string
+}
+
+// LabFaults lists what LabOptions.Faults may hold.
+func LabFaults() []LabFault {
+	var faults []LabFault
+	for _, f := range lab.FaultNames() {
+		faults = append(faults, LabFault{Form: f.Form, Meaning: f.Meaning})
+	}
+	return faults
+}
