@@ -264,6 +264,7 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 	app.env.Dashboard = d
 	s.send(tea.WindowSizeMsg{Width: w, Height: h})
 	s.run(app.top().Show())
+	s.View()
 	return s
 }
 
@@ -271,6 +272,13 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 func (s *screen) send(msg tea.Msg) {
 	s.t.Helper()
 	_, cmd := s.Update(msg)
+	s.run(cmd)
+}
+
+// do runs what a method of the program asked for, as if a key had led to it.
+func (s *screen) do(cmd tea.Cmd) {
+	s.t.Helper()
+	s.dirty = true
 	s.run(cmd)
 }
 

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -67,7 +66,7 @@ const openPatience = 15 * time.Second
 func (a *App) OpenLink(what, link string) tea.Cmd {
 	if !a.env.CanOpen {
 		return tea.Batch(tea.SetClipboard(link),
-			a.say(model.OK, "The link to "+what+" was sent to your terminal's clipboard.", link))
+			a.say(model.OK, "Sent to your terminal's clipboard: "+what+".", link))
 	}
 	open, ctx := a.options.Open, a.env.Context
 	a.say(model.OK, "Opening "+what+" in the browser.", "")
@@ -95,7 +94,7 @@ func (a *App) Copy(what, content string) tea.Cmd {
 	if len(content) > clipboardMost {
 		return a.Say(model.Warning, "That is too much for a terminal's clipboard; export it to a file instead.")
 	}
-	return tea.Batch(tea.SetClipboard(content), a.Say(model.OK, strings.ToUpper(what[:1])+what[1:]+" was sent to your terminal's clipboard."))
+	return tea.Batch(tea.SetClipboard(content), a.Say(model.OK, "Sent to your terminal's clipboard: "+what+"."))
 }
 
 // saver writes the state, one write at a time, so that the last one wins.

@@ -15,6 +15,7 @@ import (
 
 // Draw implements page.Page.
 func (p *Page) Draw(w, h int) ([]string, *tea.Position) {
+	p.width, p.height = w, h
 	d := p.layout(w, h)
 	p.rows.SetHeight(d.Rows.H)
 	lines := make([]string, 0, h)

@@ -14,6 +14,7 @@ import (
 func (p *Page) tabs(w int) string {
 	t := p.env.Theme
 	l := draw.NewLine(t, w)
+	p.tabSpans = p.tabSpans[:0]
 	for i, v := range p.views {
 		if v.empty {
 			continue
@@ -22,8 +23,10 @@ func (p *Page) tabs(w int) string {
 		if w >= 60 && v.count >= 0 {
 			label += " " + strconv.Itoa(v.count)
 		}
+		from := l.Used()
 		if i == p.current {
 			l.Add(t.Accent, "[").Add(t.Strong, label).Add(t.Accent, "]").Space(1)
+			p.tabSpans = append(p.tabSpans, span{from, l.Used(), i})
 			continue
 		}
 		reserve := 0
@@ -34,6 +37,7 @@ func (p *Page) tabs(w int) string {
 			continue
 		}
 		l.Space(1).Add(t.Muted, label[:1]).Add(t.Text, label[1:]).Space(2)
+		p.tabSpans = append(p.tabSpans, span{from, l.Used(), i})
 	}
 	return l.Fill(t.Text).String()
 }
@@ -90,7 +94,8 @@ func (p *Page) countLine(w int) string {
 	t := p.env.Theme
 	l := draw.NewLine(t, w).Space(1)
 	if p.mistake != nil {
-		return l.Add(t.Warning, p.mistake.Error()).Add(t.Muted, "  rows are those of the filter before").Fill(t.Text).String()
+		l.Add(t.Warning, "character "+strconv.Itoa(p.mistake.Pos+1)+": "+p.mistake.Message)
+		return l.Fill(t.Text).String()
 	}
 	from, to := p.rows.Window()
 	if p.rows.Len() > 0 {
@@ -143,6 +148,8 @@ func (p *Page) empty(w, h int) []string {
 	d := p.env.Dashboard
 	directory := d.Source(model.Directory)
 	switch {
+	case p.mistake != nil:
+		words = []string{"Not a filter yet", "the line below says what is missing"}
 	case p.line.Text() != "":
 		words = []string{"Nothing matches " + p.line.Text() + p.inView(), p.env.Keys.Of(keys.ClearFilter, keys.List) + " clears the filter"}
 	case directory.Failure != nil && p.shown.view.Len() == 0:

@@ -36,6 +36,10 @@ type Page struct {
 	flew   uint64                  // generation of the dashboard whose alerts have flashed
 	peek   bool
 
+	// of the last drawing, for the mouse
+	width, height int
+	tabSpans      []span
+
 	searching page.Task[found]
 	stale     bool // the dashboard changed while a search was running
 	counting  page.Task[[]int]

@@ -1,9 +1,11 @@
 package entities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,6 +48,9 @@ func (p *Page) search(changed bool) tea.Cmd {
 		f := found{view: view, result: result, rows: result.Rows, side: side}
 		if side == model.EndpointSide {
 			f.rows = endpointRows(view, result.Rows)
+			if order.Column == inventory.ColumnIdentityAlerts {
+				byIdentityBadge(view, f.rows, order.Reverse)
+			}
 		}
 		return f, nil
 	})
@@ -60,6 +65,20 @@ func endpointRows(view *inventory.View, rows []uint32) []uint32 {
 		}
 	}
 	return kept
+}
+
+// byIdentityBadge puts the worst identity badge first: this side's badge, as the endpoint badge is the other side's.
+func byIdentityBadge(view *inventory.View, rows []uint32, reverse bool) {
+	ranks := make(map[uint32]uint32, len(rows))
+	for _, row := range rows {
+		ranks[row] = view.IdentityBadge(int(row)).Rank()
+	}
+	slices.SortStableFunc(rows, func(a, b uint32) int {
+		if reverse {
+			a, b = b, a
+		}
+		return cmp.Compare(ranks[a], ranks[b])
+	})
 }
 
 // countRows gives the number of rows of a query as a side lists them.
@@ -104,15 +123,19 @@ func (p *Page) found(f found, err error) tea.Cmd {
 	return nil
 }
 
-// typed follows the filter as it is typed. While it has a mistake, the rows of the last text without one stay.
+// typed follows the filter as it is typed. What is not a filter yet, such as "anna badge:", asks for what stands before
+// the unfinished word.
 func (p *Page) typed() tea.Cmd {
-	q, err := query.Parse(p.line.Text())
-	if err != nil {
-		p.mistake = nil
-		errors.As(err, &p.mistake)
-		return nil
+	p.mistake = nil
+	typed := p.line.Text()
+	q, err := query.Parse(typed)
+	if errors.As(err, &p.mistake) {
+		before := typed[:strings.LastIndexByte(typed, ' ')+1]
+		if q, err = query.Parse(before); err != nil {
+			return nil // the rows stay
+		}
 	}
-	p.mistake, p.filter = nil, q
+	p.filter = q
 	return p.search(true)
 }
 

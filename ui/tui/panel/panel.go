@@ -33,7 +33,7 @@ func (p Panel) Draw(w, h int) []string {
 		lines = append(lines, p.toggles(w))
 	}
 	switch left := h - len(lines); {
-	case left >= 6 && w >= 110:
+	case left >= 5 && w >= 110:
 		half := w * 11 / 20
 		lines = append(lines, p.beside(p.findings(half-2, left), p.sources(w-half, left), half, left)...)
 	case left >= 8:
@@ -90,8 +90,12 @@ func (p Panel) toggles(w int) string {
 	for _, s := range sides() {
 		toggle := p.Dashboard.Toggle(s)
 		l.Add(t.Text, s.String()+side).Add(t.Toggle(toggle.State), box(toggle.State))
+		owner := toggle.Owner.String()
+		if toggle.State == model.ToggleUnknown && toggle.Problem == nil {
+			owner = "not read yet"
+		}
 		if w >= 60 {
-			l.Add(t.Muted, " "+toggle.Owner.String())
+			l.Add(t.Muted, " "+owner)
 		}
 		l.Space(3)
 	}

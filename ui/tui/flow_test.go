@@ -1,0 +1,472 @@
+package tui
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+	"adbadge/providers"
+	"adbadge/ui/tui/keys"
+	"adbadge/ui/tui/page"
+	"adbadge/ui/tui/state"
+)
+
+// shows fails unless the screen shows every text.
+func (s *screen) shows(texts ...string) {
+	s.t.Helper()
+	frame := s.text()
+	for _, want := range texts {
+		if !strings.Contains(frame, want) {
+			s.t.Fatalf("the screen does not show %q:\n%s", want, frame)
+		}
+	}
+}
+
+// hides fails when the screen shows any of the texts.
+func (s *screen) hides(texts ...string) {
+	s.t.Helper()
+	frame := s.text()
+	for _, no := range texts {
+		if strings.Contains(frame, no) {
+			s.t.Fatalf("the screen still shows %q:\n%s", no, frame)
+		}
+	}
+}
+
+// cursorRow gives the line under the cursor.
+func (s *screen) cursorRow() string {
+	s.t.Helper()
+	for line := range strings.SplitSeq(s.text(), "\n") {
+		if strings.HasPrefix(line, " > [") || strings.HasPrefix(line, "*> [") {
+			return line
+		}
+	}
+	return ""
+}
+
+func (s *screen) onRow(name string) {
+	s.t.Helper()
+	if row := s.cursorRow(); !strings.Contains(row, name) {
+		s.t.Fatalf("the cursor is not on %s but on %q:\n%s", name, row, s.text())
+	}
+}
+
+func TestFilterAsOneTypes(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("/")
+	s.typeText("serv")
+	s.shows("filter serv", "svc-backup", "FIN-SRV-02")
+	s.hides("KLOPEZ-LT07")
+	s.typeText(" fin")
+	s.shows("1-1 of 1", "FIN-SRV-02")
+	s.press("backspace", "backspace", "backspace", "backspace")
+	s.shows("svc-backup")
+	s.press("enter")
+	s.shows("n clears it", "svc-backup")
+	s.press("n")
+	s.shows("filter (none)", "KLOPEZ-LT07")
+}
+
+func TestFilterMistakeNamesThePlaceAndKeepsTheRows(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("/")
+	s.typeText("anna")
+	s.shows("1-1 of 1")
+	s.typeText(" badge:n")
+	s.shows("character 12: badge takes alerts", "Anna Berg")
+	s.press("esc")
+	s.shows("filter (none)", "1-14 of 60")
+}
+
+func TestEscGoesFromTheInsideOutAndNeverQuits(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("/")
+	s.typeText("anna")
+	s.press("enter", "space")
+	s.shows("anna.berg@contoso.test")
+	s.press("?")
+	s.shows("Help: dashboard")
+	s.press("esc")
+	s.hides("Help: dashboard")
+	s.shows("anna.berg@contoso.test")
+	s.press("esc")
+	s.hides("anna.berg@contoso.test")
+	s.shows("filter anna")
+	s.press("esc")
+	s.shows("filter (none)")
+	s.press("L")
+	s.shows("> log")
+	s.press("esc")
+	s.hides("> log")
+	for range 3 {
+		s.press("esc")
+	}
+	if err := s.env.Context.Err(); err != nil {
+		t.Fatal("esc ended the program")
+	}
+	s.shows("1-14 of 60")
+}
+
+func TestStaleAnswersAreDropped(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	var first page.Task[string]
+	old := first.Start(t.Context(), func(context.Context) (string, error) { return "", errors.New("too late") })
+	first.Start(t.Context(), func(context.Context) (string, error) { return "newer", nil })
+	if _, _, ok := first.Take(old()); ok {
+		t.Error("the failure of abandoned work was taken")
+	}
+	// A search that was overtaken must not change the rows, however late it ends.
+	s.press("/")
+	_, slow := s.Update(keyPress("z"))
+	s.send(keyPress("backspace"))
+	s.shows("1-14 of 60")
+	s.run(slow)
+	s.shows("1-14 of 60")
+}
+
+func TestTheCursorStaysOnItsEntity(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("j", "j")
+	s.onRow("Anna Berg")
+	s.press("S")
+	s.onRow("Anna Berg")
+	// A refresh in which other entities come and go.
+	d := dashboardOf(staff()[1:], knowledge(func(k *inventory.Knowledge) { k.Alerts = k.Alerts[5:] }))
+	d.Generation = 9
+	s.do(s.setDashboard(d, nil))
+	s.onRow("Anna Berg")
+	s.shows("of 59")
+}
+
+func TestTheListFillsUpFromItsBeginning(t *testing.T) {
+	s := newScreen(t, 80, 24, loading())
+	s.shows("loading: ", "[...]", "Aisha Rahman")
+	s.onRow("Aisha Rahman")
+	d := usual()
+	d.Generation = 2
+	s.do(s.setDashboard(d, nil))
+	s.onRow("KLOPEZ-LT07")
+	s.hides("loading: ")
+}
+
+func TestViewsAndOrdersAreRemembered(t *testing.T) {
+	folder := t.TempDir()
+	s := newScreen(t, 120, 36, usual(), func(o *Options) { o.StateDir = folder })
+	s.press("3")
+	s.shows("[3 Computers 37]")
+	s.press("s", "j", "enter")
+	s.shows("Sort: name v")
+	s.onRow("BUILD-07")
+	s.press("S")
+	s.shows("Sort: name ^")
+	s.press("1")
+	s.shows("Sort: badge v")
+	s.press("3")
+	s.shows("Sort: name ^")
+
+	s.press("/")
+	s.typeText("os:11")
+	s.press("enter", "ctrl+s", "G", "enter")
+	s.typeText("Elevens")
+	s.press("enter")
+	s.shows("[9 Elevens", "Saved as view 9, Elevens.", "filter (none)")
+
+	again := newScreen(t, 200, 36, usual(), func(o *Options) { o.StateDir = folder })
+	again.shows("9 Elevens")
+	again.press("3")
+	again.shows("Sort: name ^")
+	remembered, err := state.Load(folder)
+	if err != nil || remembered.Views["9"].Query != "kind:computer os:11" {
+		t.Errorf("remembered %+v, %v", remembered, err)
+	}
+	info, err := os.Stat(filepath.Join(folder, "screen.json"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the state file is %v, %v", info.Mode(), err)
+	}
+}
+
+func TestBothSidesOpenTheOtherPortal(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.onRow("KLOPEZ-LT07")
+	s.shows("enter endpoint portal")
+	s.press("enter")
+	if len(s.opened) != 1 || !strings.Contains(s.opened[0], machine(1, "", 0, 0, 0).ID) {
+		t.Fatalf("opened %q", s.opened)
+	}
+	s.press("tab")
+	s.shows("enter identity portal", "MDI", "SENSOR")
+	s.onRow("KLOPEZ-LT07")
+	s.press("enter")
+	if len(s.opened) != 2 {
+		t.Fatalf("opened %q", s.opened)
+	}
+}
+
+func TestWithoutBrowserTheLinkIsShownAndSent(t *testing.T) {
+	s := newScreen(t, 80, 24, usual(), func(o *Options) { o.CanOpen = false })
+	s.press("enter")
+	s.shows("Sent to your terminal's clipboard: KLOPEZ-LT07", "https://security.contoso.test/machines")
+	if len(s.opened) != 0 || len(s.copied) != 1 || !strings.HasPrefix(s.copied[0], "https://security.contoso.test/") {
+		t.Errorf("opened %q, copied %q", s.opened, s.copied)
+	}
+	if !strings.Contains(s.View().Content, "\x1b]8;;https://security.contoso.test/") {
+		t.Error("the link cannot be followed (no OSC 8)")
+	}
+}
+
+func TestAGreyBadgeExplainsItself(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("/")
+	s.typeText("legacy")
+	s.press("enter", "enter")
+	s.shows("nothing to open", "has no machine record", "Onboard the machine")
+	if len(s.opened)+len(s.copied) != 0 {
+		t.Error("something was opened for a grey badge")
+	}
+	s.press("q")
+	s.hides("nothing to open")
+}
+
+func TestTogglesAskFirst(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.do(s.AskToggle(model.EndpointSide))
+	s.shows("Switch the endpoint side off?", "all 60 entities", "on -> off")
+	s.press("enter") // the safe answer has the focus
+	s.hides("Switch the endpoint side off?")
+	if s.memory.toggles[model.EndpointSide].State != model.ToggleOn {
+		t.Fatal("enter alone switched the side off")
+	}
+	s.do(s.AskToggle(model.EndpointSide))
+	s.press("y")
+	s.shows("endpoint side is off now, as read back")
+	if by := s.memory.toggles[model.EndpointSide]; by.State != model.ToggleOff || by.By != "tester" {
+		t.Errorf("the toggle is %+v", by)
+	}
+	if d := s.env.Refresher.Current(); d.Toggle(model.EndpointSide).State != model.ToggleOff {
+		t.Error("the dashboard does not show the change")
+	}
+}
+
+func TestAFailedToggleSaysSoUntilEsc(t *testing.T) {
+	s := newScreen(t, 120, 36, usual())
+	s.memory.refuse = &model.Failure{Doing: "switch the endpoint side off", Seen: "403 Forbidden", Remedy: "Ask an administrator."}
+	s.do(s.AskToggle(model.EndpointSide))
+	s.press("tab", "enter")
+	s.shows("switch the endpoint side off: 403 Forbidden. Ask an administrator.")
+	s.press("esc")
+	s.hides("403 Forbidden")
+}
+
+func TestReadOnlyRefusesWithReason(t *testing.T) {
+	s := newScreen(t, 120, 36, usual(), func(o *Options) { o.Tenant.ReadOnly, o.Tenant.Mark = "this session is read-only", "" })
+	s.shows("READ-ONLY")
+	s.do(s.AskToggle(model.IdentitySide))
+	s.shows("Not changed: this session is read-only. Start with --write")
+	if len(s.dialogs) != 0 {
+		t.Error("a question was asked although nothing may change")
+	}
+}
+
+func TestMarksAndExport(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := newScreen(t, 80, 24, usual())
+	s.press("x", "j", "x")
+	s.shows("2 marked", " * [H 3]")
+	s.press("E", "enter")
+	s.shows("Exported 2 entities to ")
+	files, _ := filepath.Glob("adbadge-*.csv")
+	if len(files) != 1 {
+		t.Fatalf("files: %q", files)
+	}
+	info, err := os.Stat(files[0])
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	file, err := os.Open(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	// The same second again: the file is there, and it is not overwritten.
+	s.press("E", "enter")
+	s.shows("export: ")
+	s.press("esc", "X")
+	s.shows("60 marked")
+	s.press("X")
+	s.hides("marked")
+}
+
+func TestPasteOnlyGoesIntoLines(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.send(tea.PasteMsg{Content: "q/anna\x1b[31m"})
+	s.shows("Pasted text was ignored")
+	s.press("/")
+	s.send(tea.PasteMsg{Content: "anna\n\x1b[31m"})
+	if strings.Contains(s.View().Content, "anna\x1b[31m") {
+		t.Error("a pasted escape sequence reached the screen")
+	}
+	s.shows("filter anna ␛[31m")
+}
+
+func TestNewAlertsAreAnnounced(t *testing.T) {
+	s := newScreen(t, 120, 36, usual(), func(o *Options) { o.Config.Screen.Bell, o.Config.Screen.Notify = true, true })
+	s.send(tea.BlurMsg{})
+	before := s.View().Content
+	d := usual()
+	d.Generation = 5
+	all := d.View.AllAlerts()
+	for _, a := range all {
+		if a.ID == "alert-1" {
+			d.NewAlerts = append(d.NewAlerts, a)
+		}
+	}
+	s.do(s.setDashboard(d, nil))
+	s.shows("New alert (high, MDE): Credential dumping by LSASS access on KLOPEZ-LT07")
+	if before == s.View().Content {
+		t.Error("nothing flashes")
+	}
+	if len(s.raw) != 2 || !strings.Contains(strings.Join(s.raw, ""), "\a") {
+		t.Errorf("bell and notification: %q", s.raw)
+	}
+}
+
+func TestASourceThatIsDownShowsInTheTitle(t *testing.T) {
+	for _, size := range [][2]int{{40, 10}, {60, 16}, {80, 24}} {
+		s := newScreen(t, size[0], size[1], down())
+		title, _, _ := strings.Cut(s.text(), "\n")
+		if !strings.Contains(title, "DOWN") {
+			t.Errorf("%v: %q", size, title)
+		}
+	}
+	s := newScreen(t, 80, 24, down())
+	s.shows("endpoint DOWN since 13:50", "[H 3]~")
+	s.press("enter")
+	if len(s.opened) != 1 {
+		t.Error("enter does not work from the last answer")
+	}
+}
+
+func TestMouse(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.send(tea.MouseClickMsg{X: 20, Y: 6, Button: tea.MouseLeft})
+	s.onRow("Anna Berg")
+	s.send(tea.MouseClickMsg{X: 20, Y: 6, Button: tea.MouseLeft})
+	s.shows("anna.berg@contoso.test")
+	s.send(tea.MouseClickMsg{X: 16, Y: 1, Button: tea.MouseLeft})
+	s.shows("[2 Users 23]")
+	s.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	s.shows("4-17 of 23")
+	if len(s.opened) != 0 {
+		t.Error("a click opened a link")
+	}
+}
+
+func TestTheThemeFollowsTheTerminalUntilChosen(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	dark := s.View().Content
+	s.send(tea.BackgroundColorMsg{Color: white{}})
+	if s.View().Content == dark {
+		t.Error("a light terminal gets the dark theme")
+	}
+	s.press("T", "T", "T")
+	chosen := s.View().Content
+	s.send(tea.BackgroundColorMsg{Color: white{}})
+	if s.View().Content != chosen {
+		t.Error("the terminal overrules what was chosen")
+	}
+}
+
+// white is the background of a light terminal.
+type white struct{}
+
+func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff }
+
+func TestUnknownMessagesCostNothing(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.View()
+	type strange struct{}
+	if _, cmd := s.Update(strange{}); cmd != nil || s.dirty {
+		t.Error("an unknown message is worked on")
+	}
+	if n := testing.AllocsPerRun(10, func() { s.Update(strange{}); s.View() }); n > 1 {
+		t.Errorf("an unknown message costs %v allocations", n)
+	}
+}
+
+func TestRemovedPagesAndSizes(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("l")
+	s.shows("> KLOPEZ-LT07")
+	s.send(tea.WindowSizeMsg{Width: 200, Height: 50})
+	fits(t, s, 200, 50)
+	s.press("h")
+	s.hides("> KLOPEZ-LT07")
+}
+
+func TestPauseStopsTheClock(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	paused := *usual()
+	paused.Paused, paused.Next, paused.Generation = true, time.Time{}, 3
+	s.do(s.setDashboard(&paused, nil))
+	s.shows("paused")
+	if s.clock.Running() {
+		t.Error("the clock ticks while refreshes are paused")
+	}
+	going := *usual()
+	going.Generation = 4
+	s.do(s.setDashboard(&going, nil))
+	if !s.clock.Running() {
+		t.Error("the clock does not go on")
+	}
+	s.send(tea.BlurMsg{})
+	if s.clock.Running() {
+		t.Error("the clock ticks while nobody looks")
+	}
+}
+
+func TestCountdownMovesInSteps(t *testing.T) {
+	at := func(left time.Duration) *providers.Dashboard { return &providers.Dashboard{Next: now().Add(left)} }
+	for _, c := range []struct {
+		left time.Duration
+		says string
+		next time.Duration
+	}{
+		{60 * time.Second, "next 60s", 10 * time.Second}, {42 * time.Second, "next 50s", 2 * time.Second},
+		{9 * time.Second, "next 10s", 4 * time.Second}, {5 * time.Second, "next 5s", time.Second},
+		{1500 * time.Millisecond, "next 2s", 500 * time.Millisecond}, {10 * time.Minute, "next 10m", 10 * time.Second},
+	} {
+		if got := countdown(at(c.left), now()); got != c.says {
+			t.Errorf("%v: %q", c.left, got)
+		}
+		if got := untilStep(remaining(at(c.left), now())); got != c.next {
+			t.Errorf("%v: moves after %v, want %v", c.left, got, c.next)
+		}
+	}
+}
+
+func TestEveryActionIsTaken(t *testing.T) {
+	for _, b := range keys.Defaults() {
+		if b.Scopes&keys.List == 0 {
+			continue
+		}
+		table, _ := keys.New(nil)
+		for _, key := range b.Keys {
+			if table.Find(keys.List, key) == nil {
+				t.Errorf("%s: the key %s leads nowhere", b.Action, key)
+			}
+		}
+	}
+}
