@@ -347,7 +347,9 @@ func (x *exchange) done(code int64, cookie string) {
 	x.write(p.Bytes())
 }
 
-func (x *exchange) entry(o object) {
+func (x *exchange) entry(o object) { x.write(x.message(entryPacket(o)).Bytes()) }
+
+func entryPacket(o object) *ber.Packet {
 	p := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 4, nil, "")
 	p.AppendChild(octets(o.dn))
 	attributes := ber.NewSequence("")
@@ -362,7 +364,7 @@ func (x *exchange) entry(o object) {
 		attributes.AppendChild(a)
 	}
 	p.AppendChild(attributes)
-	x.write(x.message(p).Bytes())
+	return p
 }
 
 // person and machine make objects with a number.

@@ -284,3 +284,27 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkConvert makes an entity of the bytes of an answer, which is most of the work of reading a directory.
+func BenchmarkConvert(b *testing.B) {
+	o := person(1)
+	for name, value := range map[string]string{
+		"userPrincipalName": "user1@contoso.test", "department": "Sales", "title": "Account manager", "mail": "user1@contoso.test",
+		"lastLogonTimestamp": "133801632000000000", "pwdLastSet": "133801632000000000", "whenCreated": "20260102030405.0Z",
+		"accountExpires": "9223372036854775807",
+	} {
+		o.attributes[name] = []string{value}
+	}
+	body := string(entryPacket(o).Data.Bytes())
+	var e entry
+	c := newConverter(noon, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := e.parse(strings.Clone(body)); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok := c.entity(&e); !ok || c.bad {
+			b.Fatal("not converted")
+		}
+	}
+}

@@ -57,13 +57,21 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 			r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-413", Missing: true, Remedy: f.Remedy,
 				What: fmt.Sprintf("%s of %s could not be read: %s.", p.title, text.Clean(p.base), f.Seen)})
 		default:
-			return r.allGaps(), r.words(err)
+			return r.allGaps(), r.words(r.handOn(err))
 		}
 	}
 	if read == 0 && lastFailure != nil {
 		return r.allGaps(), r.words(lastFailure)
 	}
 	return r.allGaps(), nil
+}
+
+// handOn gives what was read before an error to emit: the rows are true, even when others are missing.
+func (r *reading) handOn(err error) error {
+	if r.batch.err == nil && r.ctx.Err() == nil {
+		return errors.Join(err, r.batch.flush())
+	}
+	return err
 }
 
 // isLocal reports whether an error concerns one part of the directory and not the server.
@@ -178,8 +186,8 @@ func (r *reading) moveOn(cause error) error {
 	}
 	r.session = next
 	r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-414",
-		What:   fmt.Sprintf("%s broke off (%s); the rest was read from %s.", left.server, left.server.failure(cause, "").Seen, next.server),
-		Remedy: "Look at the server if this stays."})
+		What:   fmt.Sprintf("%s broke off (%s); reading went on with %s.", left.server, left.server.failure(cause, "").Seen, next.server),
+		Remedy: "Look at the domain controller if this stays."})
 	return nil
 }
 

@@ -172,13 +172,15 @@ func (s *session) head(d *domain) error {
 func outermost(bases []string) []string {
 	var kept []string
 	parsed := make([]*goldap.DN, len(bases))
+	domains := make([]string, len(bases))
 	for i, base := range bases {
 		parsed[i], _ = goldap.ParseDN(base)
+		domains[i] = placeOf(base).domain
 	}
 	for i, base := range bases {
 		inner := false
 		for j := range bases {
-			if i == j || parsed[i] == nil || parsed[j] == nil {
+			if i == j || parsed[i] == nil || parsed[j] == nil || domains[i] != domains[j] {
 				continue
 			}
 			within := parsed[j].AncestorOfFold(parsed[i]) && strings.EqualFold(placeOf(base).domain, placeOf(bases[j]).domain)

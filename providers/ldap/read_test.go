@@ -142,11 +142,16 @@ func TestOneServerBreaks(t *testing.T) {
 			server := newController(t, a, func(s *controller) {
 				s.objects = people(15)
 				s.answer = func(x *exchange, q query) bool {
-					if q.cookie == "10" && count.Add(1) <= c.breaks {
-						_ = x.conn.Close()
-						return true
+					if q.cookie != "10" || count.Add(1) > c.breaks {
+						return false
 					}
-					return false
+					s.page(x, q, func(sent int) bool {
+						if sent == 13 {
+							_ = x.conn.Close()
+						}
+						return sent < 13
+					})
+					return true
 				}
 			})
 			total := 0
@@ -158,8 +163,8 @@ func TestOneServerBreaks(t *testing.T) {
 				t.Errorf("%d entities (%v), want 16", total, err)
 			}
 			if c.fails {
-				if f := failureOf(t, err); f.Kind != model.Unreachable || total != 10 {
-					t.Errorf("%d entities, then %v; want 10 and a closed connection", total, f)
+				if f := failureOf(t, err); f.Kind != model.Unreachable || total != 13 {
+					t.Errorf("%d entities, then %v; want 13 and a closed connection", total, f)
 				}
 			}
 		})
@@ -348,15 +353,21 @@ func TestForest(t *testing.T) {
 	if err != nil || len(domains) != 2 || domains[1].NetBIOS != "EUROPE" || domains[1].SID != "" {
 		t.Errorf("domains %+v (%v)", domains, err)
 	}
-	d.bases = []string{"OU=Sales,DC=contoso,DC=test", "DC=contoso,DC=test", "dc=CONTOSO,dc=test"}
+	d.bases = []string{"OU=Sales,DC=contoso,DC=test", "DC=contoso,DC=test", "dc=CONTOSO,dc=test", "DC=emea,DC=contoso,DC=test"}
 	c.queries = nil
 	if _, gaps = readAll(t, d); len(gaps) != 0 {
 		t.Errorf("gaps %+v, though the configuration names what to read", gaps)
 	}
+	var bases []string
 	for _, q := range c.queries {
-		if q.page > 0 && q.base != "DC=contoso,DC=test" {
-			t.Errorf("%s was read too, and lies within another base", q.base)
+		if q.page > 0 && q.cookie == "" {
+			bases = append(bases, q.base)
 		}
+	}
+	// Each base once for users and once for computers; one that lies within another not at all.
+	want := []string{"DC=contoso,DC=test", "DC=contoso,DC=test", "DC=emea,DC=contoso,DC=test", "DC=emea,DC=contoso,DC=test"}
+	if diff := cmp.Diff(want, bases); diff != "" {
+		t.Errorf("read bases (-want +got):\n%s", diff)
 	}
 }
 
