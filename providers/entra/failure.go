@@ -230,6 +230,9 @@ func (a *API) describeForbidden(f *model.Failure, s *Status) {
 	switch {
 	case s.Name == "DisabledFeature" || s.Name == "DisallowedOperation":
 		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant does not have this feature; check its licences."
+	case (!known || held.holdsAny(a.purpose.Permissions)) && strings.Contains(strings.ToLower(s.Message), "licens"):
+		// No code tells this apart; the service's words do, once a missing permission is ruled out.
+		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant has no licence for it; check its licences."
 	case wanted == "":
 		f.Remedy = "Grant the permission to the app or account that signs in, with admin consent."
 	case known && held.holdsAny(a.purpose.Permissions):
