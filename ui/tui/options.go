@@ -51,16 +51,17 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer app.cancel()
-	_, err = tea.NewProgram(app, o.program(app.env.Context)...).Run()
+	_, err = tea.NewProgram(app, o.program(ctx)...).Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-// program gives the settings of the terminal library.
+// program gives the settings of the terminal library. Signals end the caller's context: a second handler, the library's
+// own, would wait for ever when both hear the same one.
 func (o Options) program(ctx context.Context) []tea.ProgramOption {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(mergeMouse(o.now))}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFilter(mergeMouse(o.now))}
 	if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
 	}
