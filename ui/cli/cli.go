@@ -1,0 +1,116 @@
+// Package cli is adbadge's command line: the dashboard, and the same answers without a screen for scripts and for a
+// quick look over SSH.
+//
+// Standard output carries only what was asked for; all else goes to standard error. The exit codes are those of
+// exitCode, but for the command status, whose codes follow the convention of monitoring plug-ins.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+)
+
+// app is one run of the program.
+type app struct {
+	in       *os.File
+	out, err *os.File
+	example  []byte // config.example.toml
+	flags    flags
+	log      *slog.Logger
+	closeLog func() error
+	failure  error // of the command that ran
+}
+
+// Run does what the arguments, without the program's name, ask for and gives the exit code. The example configuration
+// is what "config init" writes.
+func Run(arguments []string, exampleConfig []byte) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	ignoreBrokenPipe()
+	a := &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, example: exampleConfig,
+		log: slog.New(slog.DiscardHandler), closeLog: func() error { return nil },
+	}
+	return a.run(ctx, arguments)
+}
+
+// ignoreBrokenPipe makes writing to a reader that has gone an error rather than a signal, so that what is open can be
+// closed in order.
+func ignoreBrokenPipe() {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+}
+
+func (a *app) run(ctx context.Context, arguments []string) int {
+	root := a.rootCommand()
+	root.SetArgs(arguments)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := a.execute(ctx, root)
+	if err == nil {
+		err = a.failure
+	}
+	err = errors.Join(err, a.closeLog())
+	if cmd, _, _ := root.Find(arguments); cmd != nil && cmd.Name() == statusName { // an unknown command is not status
+		err = asMonitoring(err)
+	}
+	if ctx.Err() != nil && err != nil {
+		err = &exitError{code: exitInterrupted}
+	}
+	a.report(err)
+	return codeOf(err)
+}
+
+// execute runs the command, with styled help where the terminal can show it. Asking a terminal for its background, as
+// the styling does, is not for one that understands nothing.
+func (a *app) execute(ctx context.Context, root *cobra.Command) error {
+	if os.Getenv("TERM") == "dumb" {
+		root.SilenceErrors, root.SilenceUsage = true, true
+		return asUsage(root.ExecuteContext(ctx))
+	}
+	silent := func(io.Writer, fang.Styles, error) {} // report says it
+	return asUsage(fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(silent), fang.WithoutManpage()))
+}
+
+// do makes the function of a command: its error is kept for report, so that only wrong usage reaches cobra.
+func (a *app) do(run func(cmd *cobra.Command, arguments []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, arguments []string) error {
+		err := a.flags.check()
+		if err == nil {
+			err = a.openLog()
+		}
+		if err == nil {
+			a.log.Info("command started", "command", cmd.CommandPath(), "version", version())
+			err = run(cmd, arguments)
+			a.log.Info("command ended", "command", cmd.CommandPath(), "code", codeOf(err), "error", logged(err))
+		}
+		a.failure = err
+		return nil
+	}
+}
+
+// openLog opens the file of --log-file for appending, for nobody but the user to read.
+func (a *app) openLog() error {
+	if a.flags.logFile == "" {
+		return nil
+	}
+	file, err := os.OpenFile(a.flags.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return usagef("cannot write the log: %w", err)
+	}
+	a.log = slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	a.closeLog = file.Close
+	return nil
+}
+
+// isTerminal reports whether a person is on the other end of a file.
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// flags are the ones that every command takes.
+type flags struct {
+	config  string
+	write   bool
+	color   string
+	ascii   bool
+	timeout time.Duration // 0: that of the command
+	logFile string
+
+	lab          bool
+	labStill     bool
+	labSeed      uint64
+	labUsers     int
+	labComputers int
+	labFaults    []string
+}
+
+var colorWords = []string{"auto", "always", "never"}
+
+// register adds the flags to the root command.
+func (f *flags) register(root *cobra.Command) {
+	set := root.PersistentFlags()
+	set.StringVar(&f.config, "config", "", "read the configuration from this file; without one, adbadge shows its lab")
+	set.BoolVar(&f.write, "write", false, "allow changes of the configured tenant")
+	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
+	set.BoolVar(&f.ascii, "ascii", false, "plain characters for lines and boxes")
+	set.DurationVar(&f.timeout, "timeout", 0, "how long the sources may take")
+	set.StringVar(&f.logFile, "log-file", "", "append what is done to this file")
+	set.BoolVar(&f.lab, "lab", false, "show the lab, whatever the configuration says")
+	set.BoolVar(&f.labStill, "lab-still", false, "the lab stands still: no alert comes or goes")
+	set.Uint64Var(&f.labSeed, "lab-seed", 0, "make up other data for the lab")
+	set.IntVar(&f.labUsers, "lab-users", 0, "number of users in the lab")
+	set.IntVar(&f.labComputers, "lab-computers", 0, "number of computers in the lab")
+	set.StringArrayVar(&f.labFaults, "lab-fault", nil, "let something go wrong in the lab, may be repeated (see: adbadge lab faults)")
+	for flag, usual := range map[string]string{"timeout": "1m, status 10s", "lab-users": "400", "lab-computers": "250"} {
+		set.Lookup(flag).DefValue = usual // for help: 0 stands for it
+	}
+	words := func(words []string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	mustComplete(root, "color", words(colorWords))
+	mustComplete(root, "lab-fault", words(faultNames()))
+}
+
+// mustComplete gives a flag its completions. Only a flag that does not exist is refused, which is a mistake here.
+func mustComplete(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err)
+	}
+}
+
+// check says what is wrong with the values.
+func (f *flags) check() error {
+	switch {
+	case !slices.Contains(colorWords, f.color):
+		return usagef("--color is %q, but must be one of %s", f.color, strings.Join(colorWords, ", "))
+	case f.timeout < 0:
+		return usagef("--timeout is %s, but must be above zero", f.timeout)
+	case f.labUsers < 0 || f.labComputers < 0:
+		return usagef("--lab-users and --lab-computers cannot be below zero")
+	case f.lab && f.config != "":
+		return usagef("--lab and --config exclude each other: the lab needs no configuration")
+	}
+	for _, fault := range f.labFaults {
+		if !slices.Contains(faultNames(), faultName(fault)) {
+			return usagef("no fault is named %q; there are: %s", fault, strings.Join(faultNames(), ", "))
+		}
+	}
+	return nil
+}
+
+// wantLab reports whether a flag makes sense for the lab only.
+func (f *flags) wantLab() bool {
+	return f.labStill || f.labSeed != 0 || f.labUsers != 0 || f.labComputers != 0 || len(f.labFaults) > 0
+}
+
+// limit gives the time limit of a command.
+func (f *flags) limit(usual time.Duration) time.Duration {
+	if f.timeout > 0 {
+		return f.timeout
+	}
+	return usual
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// waitForFile waits until a file holds a text.
+func waitForFile(t *testing.T, path, text string) string {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		data, _ := os.ReadFile(path) // it may not be there yet
+		if strings.Contains(string(data), text) {
+			return string(data)
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%s never held %q:\n%s", path, text, data)
+		}
+	}
+}
+
+// The lab that is served alone is a tenant like any other: the configuration that it prints is all that another
+// adbadge needs, certificates checked.
+func TestLabServe(t *testing.T) {
+	s := newShell(t)
+	file, err := os.Create(s.home + "/served")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	cmd := exec.Command(s.path(), "lab", "serve", "--lab-users", "30", "--lab-computers", "20")
+	cmd.Env, cmd.Stdout = s.environment(), file
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() }) // too late is fine
+	served := waitForFile(t, file.Name(), "# end of the configuration\n")
+	for _, part := range []string{"ldapsearch", "curl", "ldaps://127.0.0.1:", "https://127.0.0.1:"} {
+		if !strings.Contains(served, part) {
+			t.Errorf("how to connect lacks %q:\n%s", part, served)
+		}
+	}
+	_, configuration, _ := strings.Cut(served, "# a configuration for adbadge\n")
+	path := s.write("served.toml", configuration)
+	for name, value := range exports(served) {
+		s.env = append(s.env, name+"="+value)
+	}
+	s.runAlive("config", "check", path).wants(0)
+	all := decode[[]record](s.runAlive("--config", path, "list", "--json").wants(0))
+	states := map[any]int{}
+	for _, e := range all {
+		states[at(e, "badge", "state")]++
+	}
+	if len(all) < 50 || len(all) > 60 || states["recognized"] == 0 {
+		t.Errorf("%d entities, badges %v; want some 50, and some recognised", len(all), states)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 {
+		t.Errorf("exit code %d after Ctrl-C, want 130", code)
+	}
+}
+
+// exports reads the lines that set variables.
+func exports(text string) map[string]string {
+	found := map[string]string{}
+	for line := range strings.Lines(text) {
+		if assignment, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
+			name, value, _ := strings.Cut(assignment, "=")
+			found[name] = strings.Trim(value, "'")
+		}
+	}
+	return found
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"adbadge/model"
+	"adbadge/providers"
+	"adbadge/ui/tui"
+)
+
+// rootCommand makes the whole tree of commands.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "adbadge",
+		Short: "What Defender for Endpoint and Defender for Identity know about every AD user and computer",
+		Long: "A dashboard of the users and computers of an on-premises Active Directory, each with a badge that says what " +
+			"Defender for Endpoint knows about it, and of the integration with Defender for Identity.\n\n" +
+			"Without a command it shows the dashboard; the commands give the same answers without a screen. " +
+			"Without a configuration it shows its lab: an embedded tenant with made-up data.",
+		Example: "adbadge\n" +
+			"adbadge list 'badge>=high enabled:yes'\n" +
+			"adbadge show 'CONTOSO\\aberg'\n" +
+			"adbadge status --json",
+		Args: noSuchCommand,
+		RunE: a.do(a.runDashboard),
+	}
+	a.flags.register(root)
+	root.AddCommand(
+		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.toggleCommand(),
+		a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
+	)
+	return root
+}
+
+// noSuchCommand refuses words that are no command, and names those that were perhaps meant.
+func noSuchCommand(cmd *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if meant := cmd.SuggestionsFor(arguments[0]); len(meant) > 0 {
+		return fmt.Errorf("there is no command %q; did you mean %s", arguments[0], strings.Join(meant, " or "))
+	}
+	return fmt.Errorf("there is no command %q", arguments[0])
+}
+
+// runDashboard shows the screen, or the list where there is none to show it on.
+func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
+	if reason := a.noScreen(); reason != "" {
+		fmt.Fprintf(a.err, "adbadge: %s, so this is the plain list; more with: adbadge --help\n", reason)
+		return a.list(cmd.Context(), listOptions{})
+	}
+	ctx, cancel := context.WithCancel(cmd.Context())
+	defer cancel()
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.close(s)
+	refresher := providers.NewRefresher(s.tenant)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		refresher.Run(ctx)
+	}()
+	open, cannot := s.tenant.Links.Browser(s.config.Portal.Browser)
+	err = tui.Run(ctx, tui.Options{
+		Tenant: s.tenant, Refresher: refresher, Config: s.config, StateDir: s.stateDir, Version: version(), Actor: actor(),
+		CanOpen: cannot == nil, Open: open, Now: s.tenant.Now,
+		NoColor: a.noColor(), ASCII: a.flags.ascii || s.config.Screen.ASCII,
+	})
+	cancel()
+	<-stopped
+	if cmd.Context().Err() != nil {
+		return &exitError{code: exitInterrupted}
+	}
+	return err
+}
+
+// noScreen says why the dashboard cannot be shown, in half a sentence; empty when it can.
+func (a *app) noScreen() string {
+	switch {
+	case os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "":
+		return "this terminal cannot show a screen (TERM=" + os.Getenv("TERM") + ")"
+	case !isTerminal(a.out):
+		return "standard output is not a terminal"
+	case !isTerminal(a.in):
+		return "standard input is not a terminal"
+	}
+	return ""
+}
+
+// noColor reports whether the user wants a screen without colours.
+func (a *app) noColor() bool {
+	switch a.flags.color {
+	case "never":
+		return true
+	case "always":
+		return false
+	}
+	return os.Getenv("NO_COLOR") != ""
+}
+
+// parseSide reads the name of a side.
+func parseSide(word string) (model.Side, error) {
+	for _, side := range []model.Side{model.IdentitySide, model.EndpointSide} {
+		if word == side.String() {
+			return side, nil
+		}
+	}
+	return 0, usagef("%q is not a side; there are identity and endpoint", word)
+}
+
+// sideWords are the names of both sides.
+var sideWords = []string{model.IdentitySide.String(), model.EndpointSide.String()}
+
+// completeSides completes a flag that takes a side.
+func completeSides(cmd *cobra.Command) {
+	mustComplete(cmd, "side", cobra.FixedCompletions(sideWords, cobra.ShellCompDirectiveNoFileComp))
+}

@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"time"
+
+	"adbadge/model"
+	"adbadge/model/config"
+	"adbadge/model/query"
+	"adbadge/providers"
+	"adbadge/ui/tui/keys"
+)
+
+// usualLimit is how long the sources may take unless --timeout says otherwise.
+const usualLimit = time.Minute
+
+// session is an open tenant with the configuration that names it.
+type session struct {
+	tenant    *providers.Tenant
+	config    config.Config
+	stateDir  string
+	dashboard *providers.Dashboard // nil before ask
+}
+
+// open reads the configuration and opens the tenant that it names, or the lab.
+func (a *app) open(ctx context.Context) (*session, error) {
+	c, found, err := a.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	if a.flags.wantLab() && !c.IsLab() {
+		return nil, usagef("the flags --lab-... are for the lab, and the configuration names a real directory; add --lab")
+	}
+	s := &session{config: c, stateDir: a.stateDir()}
+	options := providers.OpenOptions{
+		Write: a.flags.write, StateDir: s.stateDir, Version: version(),
+		Prompt: func(message string) { fmt.Fprintln(a.err, message) },
+	}
+	if c.IsLab() {
+		if !found && !a.flags.lab && isTerminal(a.err) {
+			fmt.Fprintln(a.err, `adbadge: this is the lab, with made-up data. For a real directory: adbadge config init`)
+		}
+		s.tenant, err = providers.OpenLab(ctx, a.labOptions(s.stateDir), options)
+	} else {
+		s.tenant, err = providers.Open(c, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.log.Info("tenant opened", "name", s.tenant.Name, "lab", c.IsLab(), "readOnly", s.tenant.ReadOnly != "")
+	return s, nil
+}
+
+// labOptions gives the lab that the flags ask for.
+func (a *app) labOptions(stateDir string) providers.LabOptions {
+	return providers.LabOptions{
+		Seed: a.flags.labSeed, Users: a.flags.labUsers, Computers: a.flags.labComputers, Still: a.flags.labStill,
+		Faults: a.flags.labFaults, StateDir: stateDir,
+	}
+}
+
+// close lets go of the tenant. What goes wrong then is for the log only: the answer is out already.
+func (a *app) close(s *session) {
+	if err := s.tenant.Close(); err != nil {
+		a.log.Warn("tenant closed", "error", err)
+	}
+}
+
+// readConfig reads and checks the configuration. Without a file at the usual place, the default stands: the lab.
+func (a *app) readConfig() (c config.Config, found bool, err error) {
+	if a.flags.lab {
+		return config.Default(), false, nil
+	}
+	path := a.flags.config
+	if path == "" {
+		if path, err = config.DefaultPath(); err != nil { // no home folder, so no file in it
+			return config.Default(), false, nil
+		}
+	}
+	c, err = loadConfig(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && a.flags.config == "":
+		return config.Default(), false, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return c, false, usagef("%w; make one with: adbadge config init --config %s", err, path)
+	case err != nil:
+		return c, false, configError(err)
+	}
+	a.log.Info("configuration read", "file", path)
+	return c, true, nil
+}
+
+// configError marks an error of reading the configuration as wrong usage.
+func configError(err error) error {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		return err
+	}
+	return &exitError{code: exitUsage, cause: err}
+}
+
+// loadConfig is config.Load with the checks that need to know queries and keys.
+func loadConfig(path string) (config.Config, error) {
+	file, err := config.Read(path)
+	if err != nil {
+		return config.Config{}, err
+	}
+	var problems config.Problems
+	for i, view := range file.Config.Views {
+		at := fmt.Sprint(i)
+		if _, err := query.Parse(view.Query); err != nil {
+			problems = append(problems, file.Problem(err.Error(), "views", at, "query"))
+		}
+		if _, err := query.ParseOrder(view.Sort); err != nil {
+			problems = append(problems, file.Problem(err.Error(), "views", at, "sort"))
+		}
+	}
+	if _, err := keys.New(file.Config.Keys); err != nil {
+		problems = append(problems, file.Problem(err.Error(), "keys"))
+	}
+	if len(problems) > 0 {
+		return config.Config{}, problems
+	}
+	return file.Config, nil
+}
+
+// stateDir gives the folder for what is remembered; without one, nothing is.
+func (a *app) stateDir() string {
+	folder, err := config.StateDir()
+	if err != nil {
+		a.log.Warn("nothing is remembered", "error", err)
+		return ""
+	}
+	return folder
+}
+
+// ask opens the tenant and asks every source once, within the time limit. The caller closes the session.
+func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
+	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usual))
+	defer cancel()
+	s, err := a.open(limited)
+	if err != nil {
+		return nil, err
+	}
+	s.dashboard = providers.NewRefresher(s.tenant).Once(limited)
+	a.logSources(s.dashboard)
+	if ctx.Err() != nil {
+		a.close(s)
+		return nil, ctx.Err()
+	}
+	return s, nil
+}
+
+// askEntities is ask for commands that are about entities: without a directory there is nothing to say.
+func (a *app) askEntities(ctx context.Context) (*session, error) {
+	s, err := a.ask(ctx, usualLimit)
+	if err != nil {
+		return nil, err
+	}
+	if source := s.dashboard.Source(model.Directory); s.dashboard.View.Len() == 0 && source.Failure != nil {
+		a.close(s)
+		return nil, source.Failure
+	}
+	return s, nil
+}
+
+func (a *app) logSources(d *providers.Dashboard) {
+	for _, s := range d.Sources {
+		a.log.Info("source asked", "source", s.Source, "state", s.State, "host", s.Host, "items", s.Items, "latency", s.Latency)
+		if s.Failure != nil {
+			a.log.Warn("source failed", "source", s.Source, "error", logged(s.Failure))
+		}
+		for _, gap := range s.Gaps {
+			a.log.Warn("answer has a gap", "source", s.Source, "code", gap.Code, "what", gap.What)
+		}
+	}
+}
+
+// missing says on standard error what is not in the answer and gives the error of an incomplete one, or nil when
+// nothing is missing. A gap that hides nothing, such as a record with an odd id, is for status to tell.
+func (a *app) missing(d *providers.Dashboard, about ...model.Source) error {
+	incomplete := false
+	for _, source := range about {
+		s := d.Source(source)
+		if s.Failure != nil {
+			incomplete = true
+			fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(s.Failure.Error()))
+		}
+		for _, gap := range s.Gaps {
+			if gap.Missing {
+				incomplete = true
+				fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(gap.What+" "+gap.Remedy))
+			}
+		}
+	}
+	if incomplete {
+		return &exitError{code: exitIncomplete}
+	}
+	return nil
+}
+
+// actor names who makes a change, for the record.
+func actor() string {
+	name := "somebody"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if host, err := os.Hostname(); err == nil {
+		name += "@" + host
+	}
+	return name
+}

@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"adbadge/model"
+	"adbadge/model/inventory"
+	"adbadge/providers"
+	"adbadge/ui/export"
+	"adbadge/ui/tui/draw"
+)
+
+// statusLimit is how long the sources may take for a status unless --timeout says otherwise.
+const statusLimit = 10 * time.Second
+
+// statusName is the command whose exit codes are those of monitoring plug-ins.
+const statusName = "status"
+
+func (a *app) statusCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   statusName,
+		Short: "Say whether the integration works, and why not",
+		Long: "Asks every source once and says how the integration stands: its toggles, licences and sources, the counts by badge, and " +
+			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs.\n\n" +
+			"The exit codes follow the convention of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown; 3 also for wrong flags " +
+			"or configuration.",
+		Example: "adbadge status\nadbadge status --json | jq -r '.findings[].code'",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			return a.status(cmd.Context(), asJSON)
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
+	return cmd
+}
+
+// asMonitoring makes every error that is not a level itself one of exit code 3: a check that could not be made is
+// unknown, never critical.
+func asMonitoring(err error) error {
+	var exit *exitError
+	if err == nil || isBrokenPipe(err) || errors.Is(err, context.Canceled) || errors.As(err, &exit) && exit.cause == nil {
+		return err
+	}
+	return &exitError{code: exitCode(model.Unknown), cause: err}
+}
+
+func (a *app) status(ctx context.Context, asJSON bool) error {
+	s, err := a.ask(ctx, statusLimit)
+	if err != nil {
+		return err
+	}
+	defer a.close(s)
+	if asJSON {
+		err = export.WriteJSON(a.out, newStatusReport(s))
+	} else {
+		err = a.printStatus(s)
+	}
+	if err != nil {
+		return err
+	}
+	if level := s.dashboard.Status.Level; level != model.OK {
+		return &exitError{code: exitCode(level)}
+	}
+	return nil
+}
+
+// printStatus writes the page for people. Its first line says it all, as monitoring systems show only that one.
+func (a *app) printStatus(s *session) error {
+	p := a.paper(s.config.Screen.Theme)
+	d, status := s.dashboard, s.dashboard.Status
+	p.line(span{p.theme.Integration(status.Integration), "integration " + status.Integration.String()},
+		span{p.theme.Level(status.Level), " (" + status.Level.String() + ")"}, span{p.theme.Text, ": " + sentence(status.Reason)})
+	p.line(span{p.theme.Muted, tenantLine(s.tenant)})
+	p.printToggles(d.Toggles, s.tenant.Now())
+	p.printLicences(d.Licences)
+	p.printSources(d.Sources, s.tenant.Now())
+	p.printCounts(d.View)
+	p.printFindings(status.Findings)
+	return p.flush()
+}
+
+// tenantLine names the tenant, and says what may be changed.
+func tenantLine(t *providers.Tenant) string {
+	line := "tenant " + t.Name
+	if t.Name == "" {
+		line = "tenant (no name yet)"
+	}
+	if t.Mark != "" {
+		line += "  " + t.Mark
+	}
+	if t.ReadOnly != "" {
+		line += "  read-only"
+	}
+	if t.Warning != "" {
+		line += "  " + t.Warning
+	}
+	return line
+}
+
+func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
+	p.heading("TOGGLES")
+	if len(toggles) == 0 {
+		p.line(span{p.theme.Muted, "not read"})
+		return
+	}
+	columns := []column{{head: "SIDE"}, {head: "STATE"}, {head: "OWNER"}, {head: "CHANGED", least: 10}}
+	p.table(columns, len(toggles), func(i int) []span {
+		t := toggles[i]
+		changed := "never"
+		switch {
+		case t.Problem != nil:
+			changed = t.Problem.Error()
+		case !t.Changed.IsZero():
+			changed = draw.Ago(t.Changed, now)
+			if t.By != "" {
+				changed += " by " + t.By.String()
+			}
+		}
+		text := p.theme.Text
+		return []span{{text, t.Side.String()}, {p.theme.Toggle(t.State), t.State.String()}, {text, t.Owner.String()}, {text, changed}}
+	})
+}
+
+func (p *paper) printLicences(licences []model.Licence) {
+	if len(licences) == 0 {
+		return
+	}
+	p.heading("LICENCES")
+	columns := []column{{head: "SIDE"}, {head: "STATE"}, {head: "PLAN", least: 10}}
+	p.table(columns, len(licences), func(i int) []span {
+		l := licences[i]
+		plan := l.Plan.String()
+		if l.Problem != nil {
+			plan = l.Problem.Error()
+		}
+		return plainCells(p.theme.Text, l.Side.String(), l.State.String(), plan)
+	})
+}
+
+func (p *paper) printSources(sources []model.SourceStatus, now time.Time) {
+	p.heading("SOURCES")
+	columns := []column{
+		{head: "SOURCE"}, {head: "STATE"}, {head: "ITEMS", right: true}, {head: "LATENCY", right: true}, {head: "LAST GOOD"}, {head: "HOST", least: 10},
+	}
+	p.table(columns, len(sources), func(i int) []span {
+		s := sources[i]
+		host, latency, good := s.Host, "-", "-"
+		if s.State != model.SourceOff {
+			latency, good = s.Latency.Round(time.Millisecond).String(), draw.Ago(s.LastGood, now)
+		}
+		if host == "" {
+			host = "not configured"
+		}
+		return plainCells(p.theme.Text, s.Source.String(), s.State.String(), draw.Count(s.Items), latency, good, host)
+	})
+}
+
+func (p *paper) printCounts(v *inventory.View) {
+	counts := v.Counts()
+	p.heading("ENTITIES")
+	p.line(span{p.theme.Text, fmt.Sprintf("%s: %s users, %s computers", draw.Count(counts.All), draw.Count(counts.Users), draw.Count(counts.Computers))})
+	for class := range inventory.BadgeClassCount {
+		p.fact("  "+class.String(), draw.Count(counts.Badge(class)))
+	}
+	for _, product := range []model.Product{model.DefenderForEndpoint, model.DefenderForIdentity} {
+		p.fact("open "+product.String(), draw.Count(counts.Open(product))+" alerts")
+	}
+}
+
+func (p *paper) printFindings(findings []model.Finding) {
+	p.heading("FINDINGS")
+	if len(findings) == 0 {
+		p.line(span{p.theme.Text, "none"})
+	}
+	for _, f := range findings {
+		p.line(span{p.theme.Level(f.Level), fmt.Sprintf("%s %-8s", f.Code, f.Level)}, span{p.theme.Strong, " " + f.Title})
+		for _, part := range []struct{ name, value string }{
+			{"  checked", f.Checked}, {"  seen", f.Seen}, {"  do", f.Remedy}, {"  see", f.Link},
+		} {
+			p.fact(part.name, part.value)
+		}
+	}
+}

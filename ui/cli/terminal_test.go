@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"adbadge/ui/ptytest"
+)
+
+// terminal runs the program in a terminal, on a lab that stands still.
+func (s *shell) terminal(cols, rows int, arguments ...string) *ptytest.Term {
+	s.t.Helper()
+	return ptytest.Start(s.t, cols, rows, s.environment(), s.path(), append([]string{"--lab-still"}, arguments...)...)
+}
+
+func TestDashboardStartsAndQuits(t *testing.T) {
+	p := newShell(t).terminal(80, 24)
+	p.WaitText("LAB", "[H", "INTEGRATION")
+	if !p.AltScreen() {
+		t.Error("the dashboard is not on the alternate screen")
+	}
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	if _, _, cursor := p.Cursor(); p.AltScreen() || !cursor || p.Mode(1002) || p.Mode(1003) || p.Mode(2004) {
+		t.Error("the terminal is not as it was before")
+	}
+	if unknown := p.Unknown(); len(unknown) > 0 {
+		t.Errorf("sequences that the emulator does not know: %v", unknown)
+	}
+}
+
+func TestDashboardEndsOnSignals(t *testing.T) {
+	s := newShell(t)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		p := s.terminal(80, 24)
+		p.WaitText("LAB", "INTEGRATION")
+		p.Signal(signal)
+		if code := p.WaitExit(); code != 130 || p.AltScreen() {
+			t.Errorf("%v: exit code %d, want 130; alternate screen %v", signal, code, p.AltScreen())
+		}
+	}
+}
+
+// A terminal that cannot show a screen gets the list, and not one escape sequence.
+func TestDumbTerminal(t *testing.T) {
+	s := newShell(t, "TERM=dumb")
+	for _, arguments := range [][]string{nil, {"--help"}, {"list"}, {"status"}, {"list", "--nope"}} {
+		p := s.terminal(100, 30, arguments...)
+		p.WaitExit()
+		if bytes.ContainsRune(p.Output(), '\x1b') {
+			t.Errorf("%q writes an escape sequence:\n%q", arguments, p.Output())
+		}
+		if arguments == nil && !bytes.Contains(p.Output(), []byte("TERM=dumb")) {
+			t.Errorf("nothing says why there is no screen:\n%s", p.Text())
+		}
+	}
+}
+
+func TestNoTerminalGetsTheList(t *testing.T) {
+	a := newShell(t).run().wants(0, "not a terminal")
+	if len(a.lines()) < 650 {
+		t.Errorf("%d lines, want the list", len(a.lines()))
+	}
+}
+
+func TestListInATerminal(t *testing.T) {
+	s := newShell(t)
+	p := s.terminal(60, 12, "list", "--limit", "3", "kind:computer", "badge:high")
+	if code := p.WaitExit(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if p.CellOf("[H").Style == (ptytest.Style{}) {
+		t.Error("the badge has no colour")
+	}
+	if hint := p.Text(); !strings.Contains(hint, "config init") {
+		t.Errorf("nothing says how to connect a real directory:\n%s", hint)
+	}
+	for y := range 12 {
+		if x := p.Cell(59, y); x.Text != " " && strings.HasPrefix(p.Line(y), "[") && strings.TrimSpace(p.Line(y+1)) != "" &&
+			!strings.HasPrefix(p.Line(y+1), "[") {
+			t.Errorf("row %d is wider than the terminal:\n%s", y, p.Text())
+		}
+	}
+	s.env = []string{"NO_COLOR=1"}
+	p = s.terminal(60, 12, "list", "--limit", "1", "badge:high")
+	p.WaitExit()
+	if style := p.CellOf("[H").Style; style.Foreground != "" || style.Background != "" {
+		t.Errorf("with NO_COLOR the badge is %v", style)
+	}
+	p = s.terminal(60, 12, "list", "--limit", "1", "--color", "never")
+	p.WaitExit()
+	if bytes.ContainsRune(p.Output(), '\x1b') {
+		t.Errorf("--color never writes %q", p.Output())
+	}
+}
+
+func TestColorAlways(t *testing.T) {
+	s := newShell(t)
+	cmd, out, _ := s.start("--lab-still", "list", "--limit", "1", "--color", "always")
+	if err := cmd.Wait(); err != nil || !strings.Contains(out.String(), "\x1b[") {
+		t.Errorf("error %v, output %q; want colours", err, out)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	s := newShell(t)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		log := s.home + "/log-" + signal.String()
+		cmd, _, errs := s.start("--lab-still", "--lab-fault", "slow:endpoint:1h", "--log-file", log, "list")
+		waitForFile(t, log, "tenant opened")
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		_ = cmd.Wait()
+		if code := cmd.ProcessState.ExitCode(); code != 130 || time.Since(begin) > 5*time.Second {
+			t.Errorf("%v: exit code %d after %v, want 130 at once; standard error:\n%s", signal, code, time.Since(begin), errs)
+		}
+	}
+}
