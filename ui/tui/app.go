@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"adbadge/model"
 	"adbadge/providers"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/messages"
@@ -68,12 +69,15 @@ func New(ctx context.Context, o Options) (*App, error) {
 	remembered, err := state.Load(o.StateDir)
 	a.state = remembered.Clone()
 	if err != nil {
-		a.Say(1, err.Error())
+		a.say(model.Warning, err.Error(), "")
 	}
 	a.setMode(a.firstMode())
 	a.stack = []page.Page{a.makers[page.Entities](&a.env, page.Place{})}
 	return a, nil
 }
+
+// greeting is how long the first message stays: long enough to be read before one has looked around.
+const greeting = 20 * time.Second
 
 // Init begins to listen: for dashboards, for the clock, and for the colour of the terminal.
 func (a *App) Init() tea.Cmd {
@@ -81,8 +85,11 @@ func (a *App) Init() tea.Cmd {
 	if !a.chosen {
 		commands = append(commands, tea.RequestBackgroundColor)
 	}
-	if a.messages.Shown() != nil {
-		commands = append(commands, a.expire(a.messages.Shown().ID, 8*time.Second))
+	if a.env.Tenant.Mark != "" && a.messages.Shown() == nil {
+		a.say(model.OK, "Made-up data. To connect a real directory and tenant: adbadge config init", "")
+	}
+	if shown := a.messages.Shown(); shown != nil {
+		commands = append(commands, a.expire(shown.ID, greeting))
 	}
 	return tea.Batch(commands...)
 }

@@ -314,6 +314,24 @@ func (s *screen) run(cmd tea.Cmd) {
 	}
 }
 
+// settle waits for everything that was let go, except for timers and dashboards that never come.
+func (s *screen) settle() {
+	s.t.Helper()
+	for len(s.held) > 0 {
+		cmd := s.held[0]
+		s.held = s.held[1:]
+		answer := make(chan tea.Msg, 1)
+		go func() { answer <- cmd() }()
+		select {
+		case msg := <-answer:
+			if answer, ok := msg.(page.Answer); ok {
+				s.send(answer)
+			}
+		case <-time.After(5 * time.Second):
+		}
+	}
+}
+
 // note keeps what would have gone to the terminal.
 func (s *screen) note(msg tea.Msg) {
 	switch fmt.Sprintf("%T", msg) {

@@ -457,15 +457,29 @@ func TestCountdownMovesInSteps(t *testing.T) {
 	}
 }
 
-func TestEveryActionIsTaken(t *testing.T) {
-	for _, b := range keys.Defaults() {
-		if b.Scopes&keys.List == 0 {
+// Every key of the dashboard does something that its user can see, or leaves the program.
+func TestEveryKeyDoesSomething(t *testing.T) {
+	table, err := keys.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range table.In(keys.List) {
+		if b.Action == keys.Back { // there is nothing to go back to here; TestEsc... is about it
 			continue
 		}
-		table, _ := keys.New(nil)
-		for _, key := range b.Keys {
-			if table.Find(keys.List, key) == nil {
-				t.Errorf("%s: the key %s leads nowhere", b.Action, key)
+		for _, key := range table.KeysOf(b, keys.List) {
+			s := newScreen(t, 80, 24, usual(), func(o *Options) { o.StateDir = t.TempDir() })
+			s.press("/")
+			s.typeText("!zzz") // a filter that keeps everything
+			s.press("enter")
+			for range 20 {
+				s.press("j")
+			}
+			before := s.View()
+			_, cmd := s.Update(keyPress(key))
+			after := s.View()
+			if before.Content == after.Content && before.MouseMode == after.MouseMode && cmd == nil {
+				t.Errorf("%s (%s) does nothing", key, b.Action)
 			}
 		}
 	}

@@ -81,6 +81,19 @@ func Wrap(text string, width int) []string {
 	return strings.Split(ansi.Wrap(text, width, ""), "\n")
 }
 
+// after gives what stands from a column on. Of a wide character that straddles it, a blank is left.
+func after(line string, column int) string {
+	want := ansi.StringWidth(line) - column
+	if want <= 0 {
+		return ""
+	}
+	right := ansi.TruncateLeft(line, column, "")
+	if ansi.StringWidth(right) > want {
+		right = ansi.TruncateLeft(line, column+1, "")
+	}
+	return Spaces(want-ansi.StringWidth(right)) + right
+}
+
 // Splice lays the popup over the base, its top left corner at column x and row y. Lines and columns outside of the
 // base are dropped; base keeps its width of width cells. The base is changed in place.
 func Splice(base, popup []string, x, y, width int) {
@@ -89,14 +102,9 @@ func Splice(base, popup []string, x, y, width int) {
 		if row < 0 || row >= len(base) || x >= width {
 			continue
 		}
-		line = Cut(line, width-x, "")
-		end := x + ansi.StringWidth(line)
+		line = Fit(line, min(Width(line), width-x), "")
 		left := ansi.Truncate(base[row], x, "")
 		left += Spaces(x - ansi.StringWidth(left))
-		right := ansi.TruncateLeft(base[row], end, "")
-		if gap := ansi.StringWidth(base[row]) - end - ansi.StringWidth(right); gap > 0 {
-			right = Spaces(gap) + right
-		}
-		base[row] = left + "\x1b[m" + line + "\x1b[m" + right
+		base[row] = left + "\x1b[m" + line + "\x1b[m" + after(base[row], x+Width(line))
 	}
 }

@@ -158,7 +158,7 @@ func acting() []Binding {
 			Disabled: noRow},
 		{Action: MarkAll, Scopes: List, Keys: []string{"X"}, Short: "mark all", Long: "mark all shown, or none", Group: Act,
 			Priority: 4, Disabled: noRow},
-		{Action: CopyName, Scopes: Pages &^ Integration, Keys: []string{"y"}, Short: "copy", Long: "copy the name", Pair: "copy name, portal link", Group: Act,
+		{Action: CopyName, Scopes: Pages &^ Integration, Keys: []string{"y"}, Short: "copy", Long: "copy the name", Pair: "copy name, link", Group: Act,
 			Priority: 26, Disabled: noRow},
 		{Action: CopyLink, Scopes: List | Profile | Alerts, Keys: []string{"Y"}, Short: "copy link", Long: "copy the portal link",
 			Group: Act, Priority: 24, Disabled: noLink},
