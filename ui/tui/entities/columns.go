@@ -53,7 +53,7 @@ func columns(side model.Side) []column {
 func endpointColumns() []column {
 	return []column{
 		nameColumn(),
-		{layout.Column{Title: "SENSOR", Min: 8, Grow: 1, Max: 22, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell},
+		{layout.Column{Title: "SENSOR", Min: 9, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell},
 		{layout.Column{Title: "RISK", Min: 6, Max: 14, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnRisk, riskCell},
 		{layout.Column{Title: "OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell},
 		{layout.Column{Title: "OU", Min: 12, Grow: 3, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell},
@@ -142,6 +142,10 @@ func healthCell(r *row) (string, theme.Style) {
 		return "no sensor", r.theme.Muted
 	case m.Health == model.HealthActive:
 		return "active", r.theme.OK
+	case m.Health == model.HealthImpaired:
+		return "impaired", r.theme.Warning
+	case m.Health == model.HealthNoSensorData:
+		return "no data", r.theme.Warning
 	}
 	return m.Health.String(), r.theme.Warning
 }
@@ -150,6 +154,9 @@ func riskCell(r *row) (string, theme.Style) {
 	m := r.view.Machine(r.at)
 	if m == nil || m.Risk == model.NoSeverity {
 		return "-", r.theme.Muted
+	}
+	if m.Risk == model.Informational {
+		return "info", r.theme.Text
 	}
 	if m.Risk >= model.High {
 		return m.Risk.String(), r.theme.Danger

@@ -140,6 +140,9 @@ func (p *Page) Do(action keys.Action) tea.Cmd {
 	case keys.Open:
 		return p.open()
 	case keys.Peek:
+		if p.layout(p.width, p.height).Side.W > 0 {
+			return p.env.Host.Say(model.OK, "The mini-profile is beside the list; "+p.env.Keys.Of(keys.Pin, keys.List)+" unpins it.")
+		}
 		p.peek = !p.peek
 	case keys.ShowProfile:
 		return p.profile()

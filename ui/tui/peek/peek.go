@@ -146,7 +146,7 @@ func (p Profile) machine(m *model.Machine, w int) []string {
 		p.fact(w, "Last seen", draw.Ago(m.LastSeen, p.Now)),
 	}
 	if n := len(p.View.Machines(p.Row)); n > 1 {
-		lines = append(lines, p.fact(w, "Records", fmt.Sprintf("%d of this computer; this is the one seen last", n)))
+		lines = append(lines, p.fact(w, "Records", fmt.Sprintf("%d, this is the one seen last", n)))
 	}
 	return lines
 }
