@@ -2,11 +2,10 @@ package providers
 
 import (
 	"context"
-	"fmt"
-	"io"
 
 	"adbadge/model"
 	"adbadge/providers/lab"
+	"adbadge/providers/lab/fault"
 )
 
 // LabOptions size the embedded tenant and say what goes wrong in it.
@@ -57,38 +56,6 @@ func startLab(ctx context.Context, o LabOptions) (*lab.Lab, error) {
 	return running, nil
 }
 
-// ServeLab runs the embedded tenant until the context ends, for other programs to connect to, and writes how.
-func ServeLab(ctx context.Context, o LabOptions, out io.Writer) error {
-	running, err := startLab(ctx, o)
-	if err != nil {
-		return err
-	}
-	connections, err := running.Describe()
-	if err == nil {
-		for _, c := range connections {
-			err = writeConnection(out, c)
-		}
-	}
-	if err == nil {
-		<-ctx.Done()
-	}
-	if stopped := running.Close(); err == nil {
-		err = stopped
-	}
-	return err
-}
-
-func writeConnection(out io.Writer, c lab.Connection) error {
-	text := c.Name + "\n  address  " + c.Address + "\n"
-	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"try", c.Try}} {
-		if field.value != "" {
-			text += fmt.Sprintf("  %-7s  %s\n", field.name, field.value)
-		}
-	}
-	_, err := io.WriteString(out, text+"\n")
-	return err
-}
-
 // ResetLab forgets the embedded tenant's toggles and resolved alerts, and lets its attacks begin anew.
 func ResetLab(stateDir string) error { return lab.Reset(stateDir) }
 
@@ -105,4 +72,10 @@ func LabFaults() []LabFault {
 		faults = append(faults, LabFault{Form: f.Form, Meaning: f.Meaning})
 	}
 	return faults
+}
+
+// CheckLabFault says what is wrong with one of LabOptions.Faults, nil when nothing is.
+func CheckLabFault(text string) error {
+	_, err := fault.Parse(text)
+	return err
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"adbadge/providers"
 )
 
 // flags are the ones that every command takes.
@@ -72,8 +74,8 @@ func (f *flags) check() error {
 		return usagef("--lab and --config exclude each other: the lab needs no configuration")
 	}
 	for _, fault := range f.labFaults {
-		if !slices.Contains(faultNames(), faultName(fault)) {
-			return usagef("no fault is named %q; there are: %s", fault, strings.Join(faultNames(), ", "))
+		if err := providers.CheckLabFault(fault); err != nil {
+			return usagef("--lab-fault: %w", err)
 		}
 	}
 	return nil

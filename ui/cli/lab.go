@@ -15,11 +15,7 @@ func (a *app) labCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		&cobra.Command{
-			Use: "serve", Short: "Run the lab's servers until Ctrl-C, and print how to connect", Args: cobra.NoArgs,
-			Example: "adbadge lab serve --lab-users 100000 --lab-computers 50000",
-			RunE:    a.do(a.serveLab),
-		},
+		a.serveCommand(),
 		&cobra.Command{
 			Use: "reset", Short: "Forget the lab's toggles and resolved alerts", Args: cobra.NoArgs,
 			RunE: a.do(a.resetLab),
@@ -32,14 +28,27 @@ func (a *app) labCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) serveLab(cmd *cobra.Command, _ []string) error {
-	ctx := cmd.Context()
-	err := providers.ServeLab(ctx, a.labOptions(a.stateDir()), a.out)
-	if ctx.Err() != nil { // Ctrl-C is how it ends
-		a.log.Info("lab stopped", "error", err)
-		return &exitError{code: exitInterrupted}
+func (a *app) serveCommand() *cobra.Command {
+	var o providers.LabOptions
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the lab's servers until Ctrl-C, and print how to connect", Args: cobra.NoArgs,
+		Long: "Runs the lab's servers alone, for other tools or another adbadge, and prints how to connect: addresses, accounts, " +
+			"commands to try, and a configuration. Every server listens on loopback, on a free port unless an address is given.",
+		Example: "adbadge lab serve --lab-users 100000 --lab-computers 50000\nadbadge lab serve --directory 127.0.0.1:6636",
+		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
+			listen := o.Listen
+			o = a.labOptions(a.stateDir())
+			o.Listen = listen
+			return providers.ServeLab(cmd.Context(), o, a.out)
+		}),
 	}
-	return err
+	for flag, address := range map[string]*string{
+		"directory": &o.Listen.Directory, "signin": &o.Listen.SignIn, "endpoint": &o.Listen.Endpoint, "graph": &o.Listen.Graph,
+		"portal": &o.Listen.Portal,
+	} {
+		cmd.Flags().StringVar(address, flag, "", "let this server listen on host:port")
+	}
+	return cmd
 }
 
 func (a *app) resetLab(*cobra.Command, []string) error {
