@@ -11,6 +11,7 @@ import (
 	"adbadge/model/config"
 	"adbadge/providers/endpoint"
 	"adbadge/providers/entra"
+	"adbadge/providers/graph"
 	"adbadge/providers/ldap"
 	"adbadge/providers/portal"
 	"adbadge/providers/settings"
@@ -109,10 +110,12 @@ func connect(c config.Config, o OpenOptions, s secrets) (connection, error) {
 	return opened, err
 }
 
-// Published limits of every call of Defender for Endpoint (its API's "common errors" page).
+// Published limits of the two APIs: of every call of Defender for Endpoint (its API's "common errors" page), and of the
+// alerts of Microsoft Graph, the strictest there that concerns adbadge (throttling of security detections).
 const (
 	endpointPerMinute = 100
 	endpointPerHour   = 1500
+	graphPerMinute    = 150
 )
 
 // connectCloud makes the sources that need a sign-in.
@@ -139,6 +142,18 @@ func (n *connection) connectCloud(c config.Config, o OpenOptions, s secrets) err
 			return err
 		}
 		n.tenant.Endpoint = endpoint.New(api)
+	}
+	if c.Graph.Enabled {
+		url, scope, err := c.GraphAPI()
+		if err != nil {
+			return err
+		}
+		api, err := n.signIn.API(entra.APIOptions{Source: model.Identity, Name: "Microsoft Graph", BaseURL: url, Scope: scope,
+			PerMinute: graphPerMinute})
+		if err != nil {
+			return err
+		}
+		n.tenant.Identity = graph.New(api)
 	}
 	return nil
 }

@@ -83,16 +83,16 @@ func (f *facts) sum(s *model.SourceStatus) {
 		s.Items += o.items
 		s.Latency = max(s.Latency, o.took)
 		s.Gaps = append(s.Gaps, o.gaps...)
-		if o.failure != nil && !stopped(o.failure) {
-			failed++
-			s.Failure = worse(s.Failure, topic(about), o.failure)
-			if topic(about) == aboutLogons && denied(o.failure) {
-				failed-- // an optional question: users without evidence stay unknown, and a finding says so
-				s.Failure = nil
-				s.Gaps = append(s.Gaps, huntingGap(o.failure))
+		switch {
+		case o.failure == nil:
+			if !o.good.IsZero() {
+				good++
 			}
-		} else if !o.good.IsZero() {
-			good++
+		case topic(about) == aboutLogons && denied(o.failure): // may stay unanswered: then users without evidence are unknown
+			s.Gaps = append(s.Gaps, huntingGap(o.failure))
+		case !stopped(o.failure):
+			failed++
+			s.Failure = worse(s.Failure, o.failure)
 		}
 		if s.LastGood.IsZero() || (!o.good.IsZero() && o.good.Before(s.LastGood)) {
 			s.LastGood = o.good
@@ -116,7 +116,7 @@ func sourceState(asked, asking, failed, good, gaps int) model.SourceState {
 }
 
 // worse keeps the failure that explains most: the first one, unless a later one is about signing in.
-func worse(have *model.Failure, _ topic, next *model.Failure) *model.Failure {
+func worse(have, next *model.Failure) *model.Failure {
 	if have == nil || next.Kind == model.SignInRefused {
 		return next
 	}

@@ -168,17 +168,23 @@ func (l *Lab) Secret() string { return l.secret }
 // DirectoryPassword is the password of every account of the directory.
 func (l *Lab) DirectoryPassword() string { return l.password }
 
-// DirectoryUser is an account that may read the directory: a service account that is in good standing.
+// DirectoryUser is an account that may read the directory: a service account in good standing, or else, in a lab too
+// small to have one, any account in good standing.
 func (l *Lab) DirectoryUser() string {
-	now := l.now()
+	now, name := l.now(), "Administrator@"+l.world.Domains()[0].DNSName
+	found := false
 	for i := range l.world.Users() {
 		u := l.world.User(i)
 		usable := u.Enabled() && u.Locked.IsZero() && !u.PasswordSet.IsZero() && (u.Expires.IsZero() || u.Expires.After(now))
-		if usable && u.Role == world.ServiceAccount {
-			return u.SAM + "@" + l.world.Domains()[u.Domain].DNSName
+		if !usable || found && u.Role != world.ServiceAccount {
+			continue
+		}
+		name, found = u.SAM+"@"+l.world.Domains()[u.Domain].DNSName, true
+		if u.Role == world.ServiceAccount {
+			break
 		}
 	}
-	return "Administrator@" + l.world.Domains()[0].DNSName
+	return name
 }
 
 // CAPEM gives the certificate of the lab's authority.
