@@ -50,7 +50,14 @@ func TestLabServe(t *testing.T) {
 		s.env = append(s.env, name+"="+value)
 	}
 	s.runAlive("config", "check", path).wants(0)
-	all := decode[[]record](s.runAlive("--config", path, "list", "--json").wants(0))
+	log := s.home + "/log"
+	all := decode[[]record](s.runAlive("--config", path, "--log-file", log, "list", "--json").wants(0))
+	written := waitForFile(t, log, "command ended")
+	for name, secret := range exports(served) {
+		if strings.Contains(written, secret) {
+			t.Errorf("the log holds the value of %s", name)
+		}
+	}
 	states := map[any]int{}
 	for _, e := range all {
 		states[at(e, "badge", "state")]++

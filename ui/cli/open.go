@@ -68,5 +68,9 @@ func (a *app) openEntity(ctx context.Context, name string, o openOptions) error 
 		return failedf("%w; the link is %s", err, link)
 	}
 	fmt.Fprintf(a.err, "adbadge: opened %s\n", link)
+	if s.config.IsLab() && isTerminal(a.in) {
+		fmt.Fprintln(a.err, "The page is the lab's, which runs until Ctrl-C.")
+		<-ctx.Done()
+	}
 	return nil
 }

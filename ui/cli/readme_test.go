@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -159,4 +161,55 @@ func codeTable() string {
 		rows = append(rows, []string{"`" + code.ID + "`", code.Title, code.Meaning})
 	}
 	return table([]string{"code", "finding", "meaning"}, rows)
+}
+
+// The example of JSON has the keys that the program writes, in their order, and a value of the same type for each.
+func TestREADMEExample(t *testing.T) {
+	s := newShell(t)
+	data, err := os.ReadFile(readmePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), "```json\n")
+	example, _, _ := strings.Cut(rest, "```")
+	var written record
+	if err := json.Unmarshal([]byte(example), &written); err != nil {
+		t.Fatalf("the example is not JSON: %v", err)
+	}
+	real := s.run("list", "--jsonl", "id:"+fmt.Sprint(written["id"])).wants(0)
+	if got, want := shape(t, example), shape(t, real.out); got != want {
+		t.Errorf("the example of the README has the shape\n%s\nand the program writes\n%s", got, want)
+	}
+	if name := decode[record](real)["name"]; name != written["name"] {
+		t.Errorf("the example is about %v, the program about %v", written["name"], name)
+	}
+}
+
+// shape replaces every value of JSON by its type, and keeps the keys.
+func shape(t *testing.T, document string) string {
+	t.Helper()
+	var b strings.Builder
+	decoder := json.NewDecoder(strings.NewReader(document))
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			return b.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch value := token.(type) {
+		case json.Delim:
+			b.WriteString(value.String())
+		case string:
+			// A key is followed by a colon, a value is not.
+			if rest := document[decoder.InputOffset():]; strings.HasPrefix(strings.TrimSpace(rest), ":") {
+				b.WriteString(value + ":")
+			} else {
+				b.WriteString("string ")
+			}
+		default:
+			fmt.Fprintf(&b, "%T ", value)
+		}
+	}
 }

@@ -179,11 +179,20 @@ func (p *paper) printBadges(s *session, row int) {
 		p.line(span{p.theme.Muted, "       matched by " + match.String()})
 	}
 	identity := v.IdentityBadge(row)
-	words := identity.Reason.String()
-	if identity.State == model.BadgeRecognized {
-		words = "no open alert"
+	p.line(p.badge(identity), span{p.theme.Text, " " + model.IdentitySide.Product() + ": " + identityWords(identity) + staleNote(identity)})
+}
+
+// identityWords says what an identity badge means.
+func identityWords(b model.Badge) string {
+	switch {
+	case b.State == model.BadgeAlerts && b.Alerts == 1:
+		return "1 open alert"
+	case b.State == model.BadgeAlerts:
+		return fmt.Sprintf("%d open alerts, the worst is %s", b.Alerts, b.Severity)
+	case b.State == model.BadgeRecognized:
+		return "no open alert"
 	}
-	p.line(p.badge(identity), span{p.theme.Text, " " + model.IdentitySide.Product() + ": " + words})
+	return b.Reason.String()
 }
 
 func staleNote(b model.Badge) string {
