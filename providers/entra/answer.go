@@ -3,7 +3,7 @@ package entra
 import (
 	"bytes"
 	"errors"
-	"io"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -56,10 +56,10 @@ func (n *note) read(response *http.Response) error {
 		n.body.Grow(int(size) + bytes.MinRead)
 	}
 	if _, err := n.body.ReadFrom(response.Body); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return errTruncated
+		if response.Request.Context().Err() != nil || errors.Is(err, errTooLarge) || errors.Is(err, errStalled) {
+			return err
 		}
-		return err
+		return fmt.Errorf("%w: %w", errTruncated, err) // how HTTP/1 and HTTP/2 say so differs
 	}
 	if response.StatusCode == http.StatusNoContent || !n.wanted {
 		return nil

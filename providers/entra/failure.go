@@ -284,6 +284,7 @@ func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response) {
 	}
 	first, _, _ := strings.Cut(body.Description, "\n")
 	first, _, _ = strings.Cut(first, " Trace ID:")
+	first, _, _ = strings.Cut(first, ". ") // what follows is advice at length
 	f.Seen = strings.TrimRight(a.clean(first), ". \u240d")
 	if f.Seen == "" {
 		f.Seen = strings.TrimRight(fmt.Sprintf("%d %s, %s", response.StatusCode, http.StatusText(response.StatusCode), a.clean(body.Error)), ", ")

@@ -34,7 +34,7 @@ func newServer(s *SignIn, o APIOptions, base *url.URL) *server {
 	}
 	v.pipeline = runtime.NewPipeline("adbadge", s.options.Version, runtime.PipelineOptions{
 		PerRetry: []policy.Policy{
-			doFunc(v.receive), doFunc(v.limit), doFunc(v.pin), doFunc(v.renew), bearer, userAgent(agent),
+			doFunc(v.limit), doFunc(v.receive), doFunc(v.pin), doFunc(v.renew), bearer, userAgent(agent),
 		},
 	}, &policy.ClientOptions{Transport: s.transport, Telemetry: policy.TelemetryOptions{Disabled: true}})
 	return v
