@@ -147,6 +147,17 @@ func TestTheCursorStaysOnItsEntity(t *testing.T) {
 	s.shows("of 59")
 }
 
+func TestAFilterBeginsAtTheTop(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.press("j", "j", "/")
+	s.typeText("ws-00")
+	s.onRow("WS-0017")
+	s.press("enter", "j", "/")
+	s.onRow("WS-0019")
+	s.typeText("1") // the row under the cursor matches that too
+	s.onRow("WS-0019")
+}
+
 func TestTheListFillsUpFromItsBeginning(t *testing.T) {
 	s := newScreen(t, 80, 24, loading())
 	s.shows("loading: ", "[...]", "Aisha Rahman")

@@ -21,7 +21,7 @@ func (p *Page) tabs(w int) string {
 		}
 		label := strconv.Itoa(i+1) + " " + v.name
 		if w >= 60 && v.count >= 0 {
-			label += " " + strconv.Itoa(v.count)
+			label += " " + draw.Count(v.count)
 		}
 		from := l.Used()
 		if i == p.current {
@@ -132,8 +132,8 @@ func (p *Page) progress() []string {
 	var words []string
 	d := p.env.Dashboard
 	if !d.Loaded {
-		words = append(words, "loading: "+draw.Count(d.Source(model.Directory).Items)+" from the directory, "+
-			draw.Count(d.Source(model.Endpoint).Items)+" from the endpoint side")
+		words = append(words, "loading: "+draw.Count(d.Source(model.Directory).Items)+" AD, "+
+			draw.Count(d.Source(model.Endpoint).Items)+" endpoint")
 	} else if p.searching.Running() && p.shown.view.Len() > 100_000 {
 		words = append(words, "searching")
 	}

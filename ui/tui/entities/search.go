@@ -22,6 +22,7 @@ type found struct {
 	result *query.Result
 	rows   []uint32 // of the result, or those of them that the endpoint side lists
 	side   model.Side
+	asked  bool // the question was another one than before, not only the dashboard
 }
 
 // question is all that the rows depend on beside the view.
@@ -45,7 +46,7 @@ func (p *Page) search(changed bool) tea.Cmd {
 		if err != nil {
 			return found{}, err
 		}
-		f := found{view: view, result: result, rows: result.Rows, side: side}
+		f := found{view: view, result: result, rows: result.Rows, side: side, asked: changed}
 		if side == model.EndpointSide {
 			f.rows = endpointRows(view, result.Rows)
 			if order.Column == inventory.ColumnIdentityAlerts {
@@ -102,7 +103,7 @@ func (p *Page) found(f found, err error) tea.Cmd {
 		return p.env.Host.SayFailure(err)
 	}
 	p.shown = f
-	p.rows.SetRows(table.Rows[model.GUID]{
+	kept := p.rows.SetRows(table.Rows[model.GUID]{
 		Len: len(f.rows),
 		Key: func(position int) model.GUID { return f.view.ID(int(f.rows[position])) },
 		Find: func(id model.GUID) (int, bool) {
@@ -114,6 +115,9 @@ func (p *Page) found(f found, err error) tea.Cmd {
 			return position, position >= 0
 		},
 	})
+	if f.asked && !kept { // what was asked for begins at the top
+		p.rows.Rewind()
+	}
 	if p.rows.Len() == 0 {
 		p.peek = false
 	}

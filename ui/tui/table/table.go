@@ -22,16 +22,19 @@ type Table[K comparable] struct {
 	at     K
 }
 
-// SetRows replaces the rows. The cursor stays on its key when that is still there, else near its position.
-func (t *Table[K]) SetRows(rows Rows[K]) {
+// SetRows replaces the rows. The cursor stays on its key when that is still there, and SetRows reports true; else it
+// stays near its position.
+func (t *Table[K]) SetRows(rows Rows[K]) (kept bool) {
 	t.rows = rows
 	if t.follow && rows.Len > 0 {
-		if position, ok := t.find(); ok {
+		var position int
+		if position, kept = t.find(); kept {
 			t.top += position - t.cursor // the row stays where it is on the screen
 			t.cursor = position
 		}
 	}
 	t.settle()
+	return kept
 }
 
 // find gives the position of the cursor's key.
