@@ -3,11 +3,15 @@ package entra_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"adbadge/model"
 	"adbadge/providers/entra"
@@ -161,5 +165,62 @@ func TestConfigurationMistakes(t *testing.T) {
 		if f := failureOf(t, err); f.Kind != model.Misconfigured || strings.Contains(f.Error(), "pw") {
 			t.Errorf("%q: failure is %v", base, f)
 		}
+	}
+}
+
+func TestChangesAreRepeatedOnlyWhenNothingWasDone(t *testing.T) {
+	for name, test := range map[string]struct {
+		fail  func(w http.ResponseWriter)
+		tries int32
+	}{
+		"throttled":      {func(w http.ResponseWriter) { w.WriteHeader(429) }, 4},
+		"unavailable":    {func(w http.ResponseWriter) { w.WriteHeader(503) }, 4},
+		"server error":   {func(w http.ResponseWriter) { w.WriteHeader(500) }, 1},
+		"gateway":        {func(w http.ResponseWriter) { w.WriteHeader(504) }, 1},
+		"cut connection": {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, 1},
+		"half an answer": {func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"on":tr`))
+		}, 1},
+	} {
+		var tries atomic.Int32
+		api, _ := ask(t, func(w http.ResponseWriter, r *http.Request) {
+			tries.Add(1)
+			if body, err := io.ReadAll(r.Body); err != nil || string(body) != `{"on":true}` || r.Method != http.MethodPatch {
+				t.Errorf("%s: got %s %q, %v", name, r.Method, body, err)
+			}
+			test.fail(w)
+		})
+		var into any
+		f := failureOf(t, api.For(entra.Purpose{Doing: "switch it on"}).Patch(t.Context(), "/x", map[string]bool{"on": true}, &into))
+		if tries.Load() != test.tries || !strings.HasPrefix(f.Doing, "switch it on at 127.0.0.1:") {
+			t.Errorf("%s: %d tries, want %d: %v", name, tries.Load(), test.tries, f)
+		}
+	}
+}
+
+func TestConcurrentRequests(t *testing.T) {
+	var server *entratest.Server
+	api, server := ask(t, func(w http.ResponseWriter, r *http.Request) {
+		if !server.Authorized(r) {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		entratest.WriteJSON(w, item{7})
+	})
+	var group errgroup.Group
+	for range 50 {
+		group.Go(func() error {
+			var into item
+			err := api.Get(t.Context(), "/x", nil, &into)
+			_ = api.Stats()
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	if s := api.Stats(); s.Requests != 50 || s.Failed != 0 || server.Tokens.Load() != 1 {
+		t.Errorf("stats are %+v with %d tokens", s, server.Tokens.Load())
 	}
 }

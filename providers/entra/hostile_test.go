@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
+	stdlog "log"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
 
 	"adbadge/model"
 	"adbadge/providers/entra"
@@ -322,7 +325,7 @@ func TestUntrustedServer(t *testing.T) {
 	if err != nil {
 		t.Skip("no second loopback address:", err)
 	}
-	quiet := &http.Server{ErrorLog: log.New(io.Discard, "", 0)}
+	quiet := &http.Server{ErrorLog: stdlog.New(io.Discard, "", 0)}
 	go quiet.Serve(listener)
 	defer listener.Close()
 	for name, test := range map[string]struct {
@@ -387,8 +390,21 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	}
 }
 
-// TestNoSecretsInErrors lets both servers say everything they know.
+// TestNoSecretsInErrors lets both servers say everything they know, and listens to the libraries' own log.
 func TestNoSecretsInErrors(t *testing.T) {
+	var mu sync.Mutex
+	var logged strings.Builder
+	log.SetListener(func(_ log.Event, line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		logged.WriteString(line)
+	})
+	defer func() {
+		log.SetListener(nil)
+		if s := logged.String(); s == "" || strings.Contains(s, "canary") || strings.Contains(s, "eyJ0eXAi") {
+			t.Errorf("the libraries logged %q", s)
+		}
+	}()
 	var server *entratest.Server
 	echo := func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

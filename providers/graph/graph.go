@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"adbadge/model"
 	"adbadge/providers/entra"
@@ -19,7 +20,11 @@ import (
 const PerMinute = 150
 
 // Graph is Microsoft Graph. It is safe for concurrent use.
-type Graph struct{ api *entra.API }
+type Graph struct {
+	api *entra.API
+	// split: the accounts are more than one hunting query gives, as the last time showed.
+	split atomic.Bool
+}
 
 // New reads through the given API.
 func New(api *entra.API) *Graph { return &Graph{api: api} }

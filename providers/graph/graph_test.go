@@ -415,6 +415,9 @@ func TestLogonsBeyondTheRowLimit(t *testing.T) {
 	if len(gaps) != 1 || !gaps[0].Missing || !strings.Contains(gaps[0].What, "1 of 16 parts") {
 		t.Errorf("gaps are %+v", gaps)
 	}
+	if _, err := g.Logons(t.Context(), func([]model.Logon) error { return nil }); err != nil || queries != 1+2*partitions {
+		t.Errorf("%d queries after the second time, error %v", queries, err)
+	}
 }
 
 func TestLogonsThatCannotBeAsked(t *testing.T) {

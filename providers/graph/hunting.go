@@ -42,12 +42,15 @@ type logonRow struct {
 // Logons lists the AD accounts that Defender for Endpoint has seen on machines. A Failure of kind PermissionMissing,
 // LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
 func (g *Graph) Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error) {
-	rows, err := g.hunt(ctx, fmt.Sprintf(logonQuery, ""))
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) < rowLimit {
-		return nil, emitLogons(rows, emit)
+	if !g.split.Load() {
+		rows, err := g.hunt(ctx, fmt.Sprintf(logonQuery, ""))
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) < rowLimit {
+			return nil, emitLogons(rows, emit)
+		}
+		g.split.Store(true)
 	}
 	cut := 0
 	for i := range partitions {

@@ -37,6 +37,9 @@ type Server struct {
 	Tokens atomic.Int32
 	// Claims are the members of the tokens.
 	Claims map[string]any
+	// Page is where a device code is typed in, and Pending how often its token is not there yet.
+	Page    string
+	Pending atomic.Int32
 	// Refuse, when set, answers for the token endpoint.
 	Refuse http.HandlerFunc
 }
@@ -51,6 +54,8 @@ func New(t testing.TB, api http.Handler) *Server {
 			s.discover(w)
 		case r.URL.Path == "/"+TenantID+"/oauth2/v2.0/token":
 			s.token(w, r)
+		case r.URL.Path == "/"+TenantID+"/oauth2/v2.0/devicecode":
+			WriteJSON(w, map[string]any{"device_code": "device", "user_code": "ABCD-EFGH", "verification_uri": s.Page, "expires_in": 900, "interval": 1, "message": "Type it\nin."})
 		default:
 			api.ServeHTTP(w, r)
 		}
@@ -74,7 +79,15 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		s.Refuse(w, r)
 		return
 	}
-	if err := r.ParseForm(); err != nil || r.PostForm.Get("client_id") != ClientID || r.PostForm.Get("client_secret") != Secret {
+	_ = r.ParseForm() // what is missing is refused
+	asks := r.PostForm.Get
+	if asks("device_code") == "device" && s.Pending.Add(-1) >= 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		WriteJSON(w, map[string]string{"error": "authorization_pending", "error_description": "AADSTS70016: Pending."})
+		return
+	}
+	known := asks("client_secret") == Secret || asks("client_assertion") != "" || asks("device_code") == "device"
+	if asks("client_id") != ClientID || !known {
 		w.WriteHeader(http.StatusUnauthorized)
 		WriteJSON(w, map[string]string{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided. Trace ID: 1"})
 		return
