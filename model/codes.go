@@ -106,6 +106,7 @@ var ownCodes = []Code{
 var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
+	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-410", "Directory incomplete", "Part of the directory is missing or could not be used.", ""},
 }
 

@@ -127,7 +127,7 @@ func (r *machineReader) gaps() []model.Gap {
 	if r.invalid == 0 {
 		return nil
 	}
-	return []model.Gap{{Source: model.Endpoint, Code: "ADB-212", Count: r.invalid, Missing: true,
+	return []model.Gap{{Source: model.Endpoint, Code: "ADB-210", Count: r.invalid, Missing: true,
 		What:   fmt.Sprintf("%d machine records have no proper id and were left out.", r.invalid),
 		Remedy: "Please report it: the service has changed the form of its answers."}}
 }

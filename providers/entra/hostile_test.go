@@ -175,7 +175,7 @@ func TestForeignLinksAreRefused(t *testing.T) {
 			if items != 1 || asked != 1 {
 				t.Errorf("%d items with %d requests, want 1 and 1", items, asked)
 			}
-			if len(gaps) != 1 || !gaps[0].Missing || !strings.Contains(gaps[0].What, "not followed") || gaps[0].Code != "ADB-211" {
+			if len(gaps) != 1 || !gaps[0].Missing || !strings.Contains(gaps[0].What, "not followed") || gaps[0].Code != "ADB-210" {
 				t.Errorf("gaps are %+v", gaps)
 			}
 		})

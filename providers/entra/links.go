@@ -135,7 +135,7 @@ func isOddMember(err error) bool {
 // finish reports the items that could not be understood.
 func (w *walk) finish() []model.Gap {
 	if w.bad > 0 {
-		w.gaps = append(w.gaps, model.Gap{Source: w.Source, Code: gapCode(w.Source, badItems), Count: w.bad, Missing: true,
+		w.gaps = append(w.gaps, model.Gap{Source: w.Source, Code: gapCode(w.Source), Count: w.bad, Missing: true,
 			What:   fmt.Sprintf("%d of the %s could not be understood and were left out.", w.bad, w.Name),
 			Remedy: "Please report it: the service has changed the form of its answers."})
 	}
@@ -144,7 +144,7 @@ func (w *walk) finish() []model.Gap {
 
 // missing reports that the list is shorter than it should be.
 func (w *walk) missing(what, remedy string) {
-	w.gaps = append(w.gaps, model.Gap{Source: w.Source, Code: gapCode(w.Source, incompleteList), What: what, Remedy: remedy, Missing: true})
+	w.gaps = append(w.gaps, model.Gap{Source: w.Source, Code: gapCode(w.Source), What: what, Remedy: remedy, Missing: true})
 }
 
 // end reports the page that could not be read, if others could.
@@ -155,14 +155,7 @@ func (w *walk) end(err error) error {
 	return err
 }
 
-// The last digit of the codes of gaps; the first is that of the source.
-const (
-	incompleteList = 11
-	badItems       = 12
-)
-
-// gapCode gives the code of a gap, such as "ADB-211".
-func gapCode(source model.Source, gap int) string {
-	hundreds := [...]int{model.Directory: 4, model.Identity: 3, model.Endpoint: 2, model.Settings: 1}[source]
-	return fmt.Sprintf("ADB-%d%d", hundreds, gap)
+// gapCode gives the code of what is missing from a source's answer.
+func gapCode(source model.Source) string {
+	return [...]string{model.Directory: "ADB-410", model.Identity: "ADB-311", model.Endpoint: "ADB-210", model.Settings: "ADB-110"}[source]
 }

@@ -165,7 +165,7 @@ func TestOddItemsDoNotCostTheOthers(t *testing.T) {
 	if want := []item{{1}, {0}, {3}, {0}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if len(gaps) != 1 || gaps[0].Count != 1 || gaps[0].Code != "ADB-212" {
+	if len(gaps) != 1 || gaps[0].Count != 1 || gaps[0].Code != "ADB-210" {
 		t.Errorf("gaps are %+v", gaps)
 	}
 }

@@ -78,7 +78,7 @@ func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]m
 		return emit(batch)
 	})
 	if invalid > 0 {
-		gaps = append(gaps, model.Gap{Source: model.Identity, Code: "ADB-312", Count: invalid, Missing: true,
+		gaps = append(gaps, model.Gap{Source: model.Identity, Code: "ADB-311", Count: invalid, Missing: true,
 			What:   fmt.Sprintf("%d identity alerts have no proper id and were left out.", invalid),
 			Remedy: "Please report it: the service has changed the form of its answers."})
 	}
