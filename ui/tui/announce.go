@@ -40,3 +40,48 @@ func (a *App) announce(d *providers.Dashboard) tea.Cmd {
 	}
 	return tea.Batch(commands...)
 }
+
+// noteSources writes into the log when a source stops to answer, answers again, or answers in part only.
+func (a *App) noteSources(before, now *providers.Dashboard) {
+	for _, s := range now.Sources {
+		was := before.Source(s.Source)
+		switch {
+		case s.Failure != nil && (was.Failure == nil || was.Failure.Seen != s.Failure.Seen):
+			a.messages.Note(a.env.Now(), model.Critical, s.Source.String()+": "+s.Failure.Error())
+		case s.Failure == nil && was.Failure != nil && s.State == model.SourceOK:
+			a.messages.Note(a.env.Now(), model.OK, s.Source.String()+": answers again.")
+		}
+		for _, gap := range s.Gaps {
+			if !hasGap(was.Gaps, gap) {
+				a.messages.Note(a.env.Now(), model.Warning, s.Source.String()+": "+gap.What+" "+gap.Remedy)
+			}
+		}
+	}
+}
+
+func hasGap(gaps []model.Gap, gap model.Gap) bool {
+	for _, g := range gaps {
+		if g.Code == gap.Code && g.What == gap.What {
+			return true
+		}
+	}
+	return false
+}
+
+// toldToggles says when somebody else has changed a toggle.
+func (a *App) toldToggles(before, now *providers.Dashboard) tea.Cmd {
+	var commands []tea.Cmd
+	for _, t := range now.Toggles {
+		was := before.Toggle(t.Side)
+		mine := a.toggling.Running() || t.By != "" && t.By.String() == a.env.Actor
+		if mine || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
+			continue
+		}
+		line := fmt.Sprintf("The %s side was switched %s", t.Side, t.State)
+		if t.By != "" {
+			line += " by " + t.By.String()
+		}
+		commands = append(commands, a.Say(model.Warning, line+"."))
+	}
+	return tea.Batch(commands...)
+}

@@ -183,8 +183,10 @@ func (a *App) setDashboard(d *providers.Dashboard, err error) tea.Cmd {
 	if err != nil { // the program is ending
 		return nil
 	}
+	before := a.env.Dashboard
 	a.env.Dashboard = d
-	return tea.Batch(a.listen(), a.tick(), a.announce(d), a.top().Show())
+	a.noteSources(before, d)
+	return tea.Batch(a.toldToggles(before, d), a.listen(), a.tick(), a.announce(d), a.top().Show())
 }
 
 // firstMode is the look before the terminal has said anything.

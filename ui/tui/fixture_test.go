@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -235,7 +234,6 @@ type screen struct {
 	copied []string
 	raw    []string
 	held   []tea.Cmd // commands that wait for time or for dashboards
-	cmds   []tea.Cmd
 }
 
 // newScreen shows a dashboard at a size. The tenant can be changed before anything is drawn.
@@ -378,7 +376,5 @@ func keyPress(name string) tea.KeyPressMsg {
 
 // text is the frame without its colours.
 func (s *screen) text() string { return ansi.Strip(s.View().Content) }
-
-var errRefused = errors.New("refused")
 
 func newLinks() (*providers.Links, error) { return portal.New("https://security.contoso.test", "") }

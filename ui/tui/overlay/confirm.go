@@ -49,10 +49,7 @@ func (c *Confirm) Do(action keys.Action) Outcome {
 // Draw implements Dialog.
 func (c *Confirm) Draw(t *theme.Theme, w, h int) Box {
 	width := inner(64, w)
-	var lines []string
-	for _, line := range draw.Wrap(c.Body, width) {
-		lines = append(lines, line)
-	}
+	lines := draw.Wrap(c.Body, width)
 	if len(c.Facts) > 0 {
 		lines = append(lines, "")
 	}
