@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// One visit of the dashboard, by the real program in a terminal: find, open, switch, resize, quit.
+func TestDashboardVisit(t *testing.T) {
+	s := newShell(t, "SSH_TTY=/dev/pts/9")
+	p := s.terminal(100, 30)
+	p.WaitText("LAB", "WRITE", "INTEGRATION: degraded", "[H", "adbadge config init")
+
+	p.Press("/")
+	p.Type("kind:computer badge:high")
+	p.Press("Enter")
+	p.WaitText("kind:computer badge:high", "[H")
+	p.WaitNoText("[ ok]")
+
+	// Over SSH the link is shown and copied, never opened here.
+	p.Press("Enter")
+	p.WaitText("clipboard", "https://127.0.0.1:")
+	if link := p.Clipboard(); !strings.HasPrefix(link, "https://127.0.0.1:") || !strings.Contains(link, "/machines/") {
+		t.Errorf("the clipboard holds %q, want the page of the machine", link)
+	}
+	p.Press("Esc", "t")
+	p.WaitText("TOGGLES", "[ON ]")
+	p.Press("Space")
+	p.WaitText("Switch the identity side off?", "on -> off", "become unknown")
+	p.Press("y")
+	p.WaitText("[off]", "Integration half", "changed by")
+	if got := s.run("toggle", "identity").wants(0).out; got != "off\n" {
+		t.Errorf("another shell reads %q, want off", got)
+	}
+
+	// With one side off, badges are unknown, never grey.
+	p.Press("h", "n", "5")
+	p.WaitText("INTEGRATION: half", "5 Not recognised 0")
+	p.Press("1")
+	p.WaitText("[off]")
+
+	// A change in another shell is seen here.
+	s.run("toggle", "identity", "on", "--yes").wants(0, "off -> on")
+	p.Press("r")
+	p.WaitText("INTEGRATION: degraded", "[H")
+	p.WaitNoText("[off]")
+
+	for _, size := range [][2]int{{200, 50}, {40, 8}, {3, 2}, {80, 24}} {
+		p.SetSize(size[0], size[1])
+	}
+	p.WaitText("INTEGRATION: degraded", "MDE", "1-14 of")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 || p.AltScreen() {
+		t.Errorf("exit code %d, want 0; alternate screen %v", code, p.AltScreen())
+	}
+	if unknown := p.Unknown(); len(unknown) > 0 {
+		t.Errorf("sequences that the emulator does not know: %v", unknown)
+	}
+}
