@@ -144,7 +144,6 @@ func (p *Page) progress() []string {
 func (p *Page) empty(w, h int) []string {
 	t := p.env.Theme
 	var words []string
-	styles := []theme.Style{t.Strong, t.Muted}
 	d := p.env.Dashboard
 	directory := d.Source(model.Directory)
 	switch {
@@ -163,13 +162,27 @@ func (p *Page) empty(w, h int) []string {
 	default:
 		words = []string{"The directory has no users and no computers", "Check base_dns under [directory]."}
 	}
-	lines := make([]string, 0, h)
-	for i := range h {
-		l := draw.NewLine(t, w)
-		if at := i - h/3; at >= 0 && at < len(words) {
-			l.Space(max((w-draw.Width(words[at]))/2, 0)).Add(styles[at], words[at])
+	return centred(t, words, w, h)
+}
+
+// centred sets a heading and what explains it in the middle, a little above.
+func centred(t *theme.Theme, words []string, w, h int) []string {
+	var text []string
+	style := t.Strong
+	for i, part := range words {
+		if i > 0 {
+			style = t.Muted
 		}
-		lines = append(lines, l.Fill(t.Text).String())
+		for _, line := range draw.Wrap(t.Glyphs.Plain(part), min(w-2, 76)) {
+			text = append(text, draw.Spaces((w-draw.Width(line))/2)+style.Render(line))
+		}
+	}
+	lines := make([]string, h)
+	for i := range lines {
+		if at := i - h/3; at >= 0 && at < len(text) {
+			lines[i] = text[at]
+		}
+		lines[i] += draw.Spaces(w - draw.Width(lines[i]))
 	}
 	return lines
 }

@@ -3,7 +3,6 @@
 package panel
 
 import (
-	"strings"
 	"time"
 
 	"adbadge/model"
@@ -97,7 +96,7 @@ func (p Panel) toggles(w int) string {
 		if w >= 60 {
 			l.Add(t.Muted, " "+owner)
 		}
-		l.Space(3)
+		l.Space(2)
 	}
 	if licences := p.licences(); l.Left() > 24 && len(licences) > 0 {
 		l.To(max(min(w-33, 52), l.Used())).Add(t.Muted, "licences ")
@@ -149,30 +148,35 @@ func (p Panel) findings(w, h int) []string {
 	for i, f := range open[:min(len(open), h)] {
 		l := draw.NewLine(t, w).Space(1)
 		l.Add(t.Level(f.Level), mark(f.Level)+" "+f.Code+" ")
-		more := 0
+		more := ""
 		if i == 0 {
-			more = draw.Width(p.more(len(open), h)) + 2
+			more = p.more(len(open), h, l.Left()-draw.Width(f.Title)-2)
 		}
-		l.Add(t.Text, draw.Cut(f.Title, l.Left()-more, t.Glyphs.Ellipsis))
+		l.Add(t.Text, draw.Cut(f.Title, l.Left()-draw.Width(more), t.Glyphs.Ellipsis))
 		if remedy := f.Remedy; remedy != "" && i > 0 && l.Left() > 20 {
 			l.Add(t.Muted, "  "+remedy)
 		}
 		if i == 0 {
-			l.To(w-more).Add(t.Muted, "  "+p.more(len(open), h))
+			l.To(w-draw.Width(more)).Add(t.Muted, more)
 		}
 		lines = append(lines, l.Fill(t.Text).String())
 	}
 	return lines
 }
 
-// more is what stands at the right of the first finding: how old the check is, how many more there are.
-func (p Panel) more(open, h int) string {
-	var parts []string
+// more is what stands at the right of the first finding: how many more there are, how old the check is, and the key
+// for details. The finding itself goes before: what does not fit into room is left out.
+func (p Panel) more(open, h, room int) string {
+	count := ""
 	if open > h {
-		parts = append(parts, "+"+draw.Count(open-h)+" more")
+		count = "+" + draw.Count(open-h) + " more   "
 	}
-	parts = append(parts, p.checked(), p.More)
-	return strings.Join(parts, "   ") + " "
+	for _, text := range []string{count + p.checked() + "   " + p.More, count + p.More} {
+		if draw.Width(text)+3 <= room {
+			return "  " + text + " "
+		}
+	}
+	return "  " + p.More + " "
 }
 
 func (p Panel) checked() string {
