@@ -16,6 +16,7 @@ type column struct {
 	layout.Column
 	sort inventory.Column
 	cell func(r *row) (string, theme.Style)
+	chip bool // the cell has its own style also in a row that has one as a whole
 }
 
 // row is what cells are written from. The entity is put together only for columns that need it.
@@ -25,6 +26,9 @@ type row struct {
 	now   time.Time
 	theme *theme.Theme
 	flags model.EntityFlags
+	// whole is the style of the row as a whole, when it has one: under the cursor, or with a new alert.
+	whole    theme.Style
+	hasWhole bool
 }
 
 // lead is the width before the columns: mark, cursor, badge and its age mark.
@@ -41,11 +45,11 @@ func columns(side model.Side) []column {
 	return []column{
 		nameColumn(),
 		kindColumn(),
-		{layout.Column{Title: "DEPARTMENT / OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell},
-		{layout.Column{Title: "OU", Min: 12, Grow: 4, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell},
-		{layout.Column{Title: "MDI", Min: 5, From: 118, Gap: 1}, inventory.ColumnIdentityAlerts, identityCell},
-		{layout.Column{Title: "SEEN", Min: 6, From: 108, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell},
-		{layout.Column{Title: "LOGON", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnLogon, logonCell},
+		{layout.Column{Title: "DEPARTMENT / OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell, false},
+		{layout.Column{Title: "OU", Min: 12, Grow: 4, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell, false},
+		{layout.Column{Title: "MDI", Min: 5, From: 118, Gap: 1}, inventory.ColumnIdentityAlerts, identityCell, true},
+		{layout.Column{Title: "SEEN", Min: 6, From: 108, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell, false},
+		{layout.Column{Title: "LOGON", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnLogon, logonCell, false},
 	}
 }
 
@@ -53,21 +57,21 @@ func columns(side model.Side) []column {
 func endpointColumns() []column {
 	return []column{
 		nameColumn(),
-		{layout.Column{Title: "SENSOR", Min: 9, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell},
-		{layout.Column{Title: "RISK", Min: 6, Max: 14, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnRisk, riskCell},
-		{layout.Column{Title: "OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell},
-		{layout.Column{Title: "OU", Min: 12, Grow: 3, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell},
-		{layout.Column{Title: "MDE", Min: 5, From: 118, Gap: 1}, inventory.ColumnBadge, endpointCell},
-		{layout.Column{Title: "SEEN", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell},
+		{layout.Column{Title: "SENSOR", Min: 9, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnHealth, healthCell, false},
+		{layout.Column{Title: "RISK", Min: 6, Max: 14, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnRisk, riskCell, false},
+		{layout.Column{Title: "OS", Min: 14, Grow: 3, Max: 38, From: groupFrom, Gap: 1}, inventory.ColumnGroup, groupCell, false},
+		{layout.Column{Title: "OU", Min: 12, Grow: 3, Max: 48, From: layout.OUWidth - lead, Gap: 1}, inventory.ColumnOU, ouCell, false},
+		{layout.Column{Title: "MDE", Min: 5, From: 118, Gap: 1}, inventory.ColumnBadge, endpointCell, true},
+		{layout.Column{Title: "SEEN", Min: 6, From: layout.KindWidth - lead, Right: true, Gap: 1}, inventory.ColumnSeen, seenCell, false},
 	}
 }
 
 func nameColumn() column {
-	return column{layout.Column{Title: "NAME", Min: 12, Grow: 4, Max: 44, Gap: 1}, inventory.ColumnName, nameCell}
+	return column{layout.Column{Title: "NAME", Min: 12, Grow: 4, Max: 44, Gap: 1}, inventory.ColumnName, nameCell, false}
 }
 
 func kindColumn() column {
-	return column{layout.Column{Title: "KIND", Min: 4, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnKind, kindCell}
+	return column{layout.Column{Title: "KIND", Min: 4, From: layout.KindWidth - lead, Gap: 1}, inventory.ColumnKind, kindCell, false}
 }
 
 func nameCell(r *row) (string, theme.Style) {
@@ -123,12 +127,18 @@ func seenCell(r *row) (string, theme.Style) {
 }
 
 func identityCell(r *row) (string, theme.Style) {
-	b := r.view.IdentityBadge(r.at)
-	return b.Text(), r.theme.Badge(b)
+	return chip(r, r.view.IdentityBadge(r.at))
 }
 
 func endpointCell(r *row) (string, theme.Style) {
-	b := r.view.Badge(r.at)
+	return chip(r, r.view.Badge(r.at))
+}
+
+// chip shows a badge in a column. Alerts keep their colour under the cursor.
+func chip(r *row, b model.Badge) (string, theme.Style) {
+	if r.hasWhole && b.State != model.BadgeAlerts {
+		return b.Text(), r.whole
+	}
 	return b.Text(), r.theme.Badge(b)
 }
 

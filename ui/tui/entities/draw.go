@@ -168,14 +168,14 @@ func (p *Page) drawRow(l *draw.Line, r *row, all []column, widths []int, current
 	id := r.view.ID(r.at)
 	_, marked := p.marked[id]
 	_, flashing := p.flash[id]
-	text, override := theme.Style{}, true
+	r.hasWhole = current || flashing
 	switch {
 	case current:
-		text = t.Selected
+		r.whole = t.Selected
 	case flashing:
-		text = t.Flash
+		r.whole = t.Flash
 	default:
-		override = false
+		r.whole = theme.Style{}
 	}
 	if l.Left() < lead+4 { // a sliver: the badge says most
 		l.Add(t.Badge(badge), badge.Text()).Fill(t.Text)
@@ -192,17 +192,17 @@ func (p *Page) drawRow(l *draw.Line, r *row, all []column, widths []int, current
 			continue
 		}
 		value, style := all[i].cell(r)
-		if override && all[i].Title != "MDI" && all[i].Title != "MDE" {
-			style = text
+		if r.hasWhole && !all[i].chip {
+			style = r.whole
 		}
 		if all[i].Right {
 			l.CellRight(style, value, widths[i])
 		} else {
 			l.Cell(style, value, widths[i])
 		}
-		l.Cell(text, "", all[i].Gap)
+		l.Cell(r.whole, "", all[i].Gap)
 	}
-	l.Fill(text)
+	l.Fill(r.whole)
 }
 
 // pointer shows mark and cursor, each readable without colour.

@@ -19,13 +19,13 @@ func legendEntries() []legendEntry {
 	}
 	unknown := func(r model.Reason) model.Badge { return model.Badge{Reason: r} }
 	return []legendEntry{
-		{alerts(model.High, 3), "3 open alerts, the worst is high"},
+		{alerts(model.High, 3), "3 open alerts, worst: high"},
 		{alerts(model.Medium, 12), "medium"},
 		{alerts(model.Low, 1), "low"},
 		{alerts(model.Informational, 4), "informational"},
 		{model.Badge{State: model.BadgeRecognized}, "known, no open alert"},
 		{model.Badge{State: model.BadgeRecognized, Trouble: true}, "known, sensor in trouble"},
-		{model.Badge{State: model.BadgeDiscovered}, "seen, no sensor: could be onboarded"},
+		{model.Badge{State: model.BadgeDiscovered}, "seen, no sensor on it yet"},
 		{model.Badge{State: model.BadgeUnrecognized}, "asked: not known there"},
 		{unknown(model.NotAsked), "not asked yet"},
 		{unknown(model.IntegrationOff), "integration or a side is off"},
