@@ -1,6 +1,8 @@
 package integration
 
 import (
+	"slices"
+
 	"adbadge/model"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/theme"
@@ -51,17 +53,20 @@ const markWidth = 9
 func (p *Page) itemLine(i item, selected bool, w int) string {
 	t := p.env.Theme
 	l := draw.NewLine(t, w)
-	text, note := t.Text, t.Muted
-	cursor := "   "
+	text, note, cursor := t.Text, t.Muted, "   "
 	if selected {
-		cursor, text, note = " > ", t.Selected, t.Selected
+		text, note, cursor = t.Selected, t.Selected, " > "
 	}
-	l.Add(text, cursor).Cell(i.mark.style, i.mark.text, markWidth).Add(text, " ")
-	l.Add(text, i.text)
-	if i.note != "" && l.Left() > 12 {
+	l.Add(t.Accent, cursor).Cell(i.mark.style, i.mark.text, markWidth).Add(text, " "+i.text)
+	if i.note != "" && l.Left() > 12 && !(selected && i.saysInFacts(i.note)) {
 		l.Add(note, "   "+i.note)
 	}
 	return l.Fill(text).String()
+}
+
+// saysInFacts reports whether the facts beneath the line say the same.
+func (i *item) saysInFacts(note string) bool {
+	return slices.ContainsFunc(i.more, func(f fact) bool { return f.value == note })
 }
 
 // factColumn is where the values of facts begin.

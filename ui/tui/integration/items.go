@@ -51,25 +51,40 @@ func toggles(env *page.Env) []item {
 		i := item{
 			key: toggleKey(side), section: "TOGGLES", toggle: &t,
 			mark: part{env.Theme.Toggle(t.State), [...]string{"[ ? ]", "[off]", "[ON ]"}[t.State]},
-			text: fmt.Sprintf("%-9s side  %s", side, side.Product()),
+			text: fmt.Sprintf("%-13s  %s", side.String()+" side", side.Product()),
 			note: "owner: " + t.Owner.String(),
 			what: "the settings page of " + side.Product(),
 			link: func() (string, error) { return env.Tenant.Links.Settings(side) },
 		}
+		i.more = []fact{{"owner", ownerMeaning(t.Owner)}}
 		if !t.Changed.IsZero() {
-			by := "changed "
+			changed := "changed " + draw.Ago(t.Changed, env.Now())
 			if t.By != "" {
-				by = "changed by " + t.By.String() + " "
+				changed += " by " + t.By.String()
 			}
-			i.note += "   " + by + draw.Ago(t.Changed, env.Now())
+			i.note += "   " + changed
+			i.more = append(i.more, fact{"last change", changed})
 		}
 		if t.Problem != nil {
-			i.more = failureFacts(t.Problem)
+			i.more = append(i.more, failureFacts(t.Problem)...)
 			i.note = "could not be read: " + t.Problem.Seen
 		}
 		all = append(all, i)
 	}
 	return all
+}
+
+// ownerMeaning says what it means to change a toggle of that owner.
+func ownerMeaning(o model.Owner) string {
+	switch o {
+	case model.OwnerLab:
+		return "lab: a setting of the embedded tenant's portals"
+	case model.OwnerPortal:
+		return "portal: read-only here, changed on the settings page"
+	case model.OwnerGraph:
+		return "graph: a supported setting of the tenant"
+	}
+	return "adbadge: says whether adbadge joins this side; kept in the state folder"
 }
 
 func findings(env *page.Env) []item {
@@ -161,7 +176,7 @@ func sensors(env *page.Env) []item {
 	for _, s := range env.Dashboard.Sensors {
 		i := item{
 			key: "sensor " + s.Name.String(), section: "SENSORS", mark: part{env.Theme.OK, "healthy"},
-			text: s.Name.String(), note: joined(s.Domain.String(), s.Version.String(), s.Deploy.String(), s.Service.String()),
+			text: fmt.Sprintf("%-12s", s.Name), note: joined(s.Domain.String(), s.Version.String(), s.Deploy.String(), s.Service.String()),
 			what: "the sensors of Defender for Identity", link: env.Tenant.Links.Health,
 		}
 		if !s.Healthy {

@@ -37,6 +37,7 @@ type Program struct {
 	Links   []string
 	Copied  []string
 	Said    []string
+	Asked   []model.Side // toggles that were to be flipped
 
 	t testing.TB
 }
@@ -192,7 +193,7 @@ func (p *Program) Copy(_, text string) tea.Cmd { p.Copied = append(p.Copied, tex
 func (p *Program) Remember() tea.Cmd { return nil }
 
 // AskToggle implements page.Host.
-func (p *Program) AskToggle(model.Side) tea.Cmd { return nil }
+func (p *Program) AskToggle(side model.Side) tea.Cmd { p.Asked = append(p.Asked, side); return nil }
 
 // Directory answers the questions about one entity.
 type Directory struct {

@@ -1,0 +1,130 @@
+package integration_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"adbadge/model"
+	"adbadge/model/text"
+	"adbadge/providers"
+	"adbadge/providers/portal"
+	"adbadge/ui/tui/integration"
+	"adbadge/ui/tui/page"
+	"adbadge/ui/tui/pagetest"
+	"adbadge/ui/tui/theme"
+)
+
+// dashboard is one on which something of every section is to be seen.
+func dashboard(generation uint64) *providers.Dashboard {
+	f := pagetest.NewForest()
+	d := pagetest.Dashboard(f.Entities, f.Knowledge, generation)
+	now := pagetest.Now()
+	d.Toggles = []model.Toggle{
+		{Side: model.IdentitySide, State: model.ToggleOn, Owner: model.OwnerLab, By: "j.doe", Changed: now.Add(-8 * time.Minute)},
+		{Side: model.EndpointSide, Owner: model.OwnerLab, Problem: &model.Failure{Doing: "read the endpoint side's toggle",
+			Seen: "409 Conflict", Remedy: "Look at the portal's settings page."}},
+	}
+	d.Licences = []model.Licence{
+		{Side: model.IdentitySide, State: model.LicenceActive, Plan: "Defender for Identity"},
+		{Side: model.EndpointSide, State: model.LicenceMissing},
+	}
+	d.Sources = []model.SourceStatus{
+		{Source: model.Directory, State: model.SourceOK, Host: "dc1.contoso.test", Items: 12481, Latency: 12 * time.Millisecond, LastGood: now},
+		{Source: model.Endpoint, State: model.SourceFailed, Host: "api.contoso.test", LastGood: now.Add(-time.Hour), Failure: &model.Failure{
+			Doing: "read machines", Seen: "503 Service Unavailable", Remedy: "Wait.", RetryAt: now.Add(time.Minute)}},
+	}
+	d.Sensors = []model.Sensor{{Name: "DC01", Domain: "contoso.test", Version: "2.254", Healthy: true, Health: "healthy", Service: "running"},
+		{Name: "DC02", Domain: "contoso.test", Health: "notHealthyHigh", Service: "stopped", Issues: 2}}
+	d.Issues = []model.HealthIssue{{ID: "1", Title: "Sensor stopped communicating", Severity: model.Medium, Created: now.Add(-6 * time.Hour),
+		Description: "The sensor has not been heard of for a while.", Sensors: []text.Line{"DC02"}, Remedies: []text.Line{"Start the service.", "Check the firewall."}}}
+	d.Status = model.Judge(model.Facts{Now: now, Toggles: d.Toggles, Licences: d.Licences, Sources: d.Sources, Sensors: d.Sensors, Issues: d.Issues})
+	return d
+}
+
+func open(t *testing.T, mode theme.Mode) *pagetest.Program {
+	t.Helper()
+	links, err := portal.New("https://security.contoso.test", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pagetest.New(t, mode, pagetest.NewForest(), links)
+	p.Env.Dashboard = dashboard(1)
+	return p.Show(integration.New(p.Env, page.Place{Kind: page.Integration, Side: model.EndpointSide}))
+}
+
+func TestFrames(t *testing.T) {
+	for _, size := range [][2]int{{80, 21}, {120, 33}, {200, 47}} {
+		for _, mode := range []theme.Mode{theme.Dark, theme.Light, theme.Mono} {
+			t.Run(fmt.Sprintf("%dx%d-%s", size[0], size[1], mode), func(t *testing.T) {
+				golden.RequireEqual(t, open(t, mode).Frame(size[0], size[1]))
+			})
+		}
+	}
+}
+
+func TestEverySize(t *testing.T) {
+	p := open(t, theme.Dark)
+	for w := 0; w <= 200; w += 3 {
+		for h := 0; h <= 50; h++ {
+			p.Frame(w, h)
+		}
+	}
+}
+
+func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
+	p := open(t, theme.Mono)
+	p.Press("g")
+	var seen strings.Builder
+	for last := ""; ; {
+		now := p.Text(80, 21)
+		if now == last {
+			break
+		}
+		seen.WriteString(now)
+		last = now
+		p.Press("j")
+	}
+	for _, want := range []string{"changed 8 min ago by j.doe", "409 Conflict", "Look at the portal's settings page.", "missing",
+		"503 Service Unavailable", "again at", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
+		if !strings.Contains(seen.String(), want) {
+			t.Errorf("%q is nowhere on the page", want)
+		}
+	}
+}
+
+func TestSpaceFlipsOnlyOnAToggle(t *testing.T) {
+	p := open(t, theme.Mono)
+	p.Press("space")
+	if len(p.Said) != 0 || len(p.Asked) != 1 || p.Asked[0] != model.EndpointSide {
+		t.Fatalf("asked %v, said %q: the page opens on the toggle that it was asked for", p.Asked, p.Said)
+	}
+	p.Press("G", "space")
+	if len(p.Asked) != 1 || len(p.Said) != 1 || !strings.Contains(p.Said[0], "not on a toggle") {
+		t.Errorf("asked %v, said %q", p.Asked, p.Said)
+	}
+}
+
+func TestEnterOpensThePageOfTheLine(t *testing.T) {
+	p := open(t, theme.Mono)
+	p.Press("enter", "G", "enter")
+	if len(p.Links) != 2 || p.Links[0] != "https://security.contoso.test/securitysettings/endpoints/integration" ||
+		p.Links[1] != "https://security.contoso.test/settings/identities" {
+		t.Errorf("opened %q", p.Links)
+	}
+}
+
+func TestCursorStaysOnItsItem(t *testing.T) {
+	p := open(t, theme.Mono)
+	p.Press("G")
+	before := p.Page.State()
+	d := dashboard(2)
+	d.Sensors = d.Sensors[:1] // the lines above move
+	p.Refresh(d)
+	if p.Page.State() != before || !strings.Contains(p.Text(80, 21), "> ") || !strings.Contains(p.Text(80, 21), "Start the service.") {
+		t.Errorf("the cursor left the health issue:\n%s", p.Text(80, 21))
+	}
+}
