@@ -107,7 +107,14 @@ var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
-	{"ADB-410", "Directory incomplete", "Part of the directory is missing or could not be used.", ""},
+	{"ADB-410", "Objects with odd attributes", "They are listed as well as they can be.", ""},
+	{"ADB-411", "Objects without an objectGUID", "They cannot be told apart, so they are not listed.", ""},
+	{"ADB-412", "The directory was cut off", "A limit of the server was hit, or a dump ends early: entities are missing.", ""},
+	{"ADB-413", "One part of the directory could not be read", "The others were; entities are missing.", ""},
+	{"ADB-414", "The directory server was changed in the middle of a read", "Another one took over; nothing is missing.", ""},
+	{"ADB-415", "Entries that cannot be decoded", "They are not listed.", ""},
+	{"ADB-416", "A domain that this server does not hold", "Its entities are missing until a server that holds it is configured.", ""},
+	{"ADB-417", "Objects that come twice in a dump", "The first one counts.", ""},
 }
 
 // failureWords say for each FailureKind what happened, behind the name of the source.
