@@ -154,9 +154,8 @@ func TestAlertsAreAskedForInAnyWayThatIsUnderstood(t *testing.T) {
 }
 
 func TestSampleAlerts(t *testing.T) {
-	got, gaps := readAlerts(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = w.Write(readSample(t, "alerts_v2-list-mdi-composed.json"))
-	}))
+	sample := readSample(t, "alerts_v2-list-mdi-composed.json")
+	got, gaps := readAlerts(t, serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(sample) }))
 	if len(got) != 2 {
 		t.Fatalf("%d alerts of Defender for Identity, want 2", len(got))
 	}

@@ -128,12 +128,13 @@ func TestAutomation(t *testing.T) {
 	if got, err := say(t, 200, readSample(t, "sensorCandidateActivationConfiguration.json")).AutomaticActivation(t.Context()); err != nil || got {
 		t.Errorf("the sample gives %v, %v", got, err)
 	}
+	sample := readSample(t, "autoAuditingConfiguration.json")
 	g := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/beta/security/identities/settings/autoAuditingConfiguration" {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		_, _ = w.Write(readSample(t, "autoAuditingConfiguration.json"))
+		_, _ = w.Write(sample)
 	})
 	if got, err := g.AutomaticAuditing(t.Context()); err != nil || !got {
 		t.Errorf("the sample gives %v, %v", got, err)
