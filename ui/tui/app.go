@@ -42,6 +42,7 @@ type App struct {
 
 	messages messages.Log
 	state    state.State
+	wait     func(context.Context, uint64) (*providers.Dashboard, error) // Refresher.Wait
 	dash     page.Task[*providers.Dashboard]
 	toggling page.Task[flipped]
 	opening  page.Task[string]
@@ -59,11 +60,12 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{options: o, makers: makers(), profile: o.profile(), mouse: o.Config.Screen.Mouse && !o.Plain, dirty: true}
+	a := &App{options: o, makers: makers(), profile: o.profile(), mouse: o.Config.Screen.Mouse && !o.Plain, dirty: true,
+		wait: o.Refresher.Wait}
 	a.env = page.Env{
 		Tenant: o.Tenant, Refresher: o.Refresher, Dashboard: o.Refresher.Current(), Config: o.Config, Keys: table,
 		Messages: &a.messages, State: &a.state, Actor: o.Actor, CanOpen: o.CanOpen && o.Open != nil, Plain: o.Plain,
-		Now: o.now, Host: a,
+		Now: o.now, Sleep: page.Sleep, Host: a,
 	}
 	a.env.Context, a.cancel = context.WithCancel(ctx)
 	remembered, err := state.Load(o.StateDir)
@@ -172,9 +174,9 @@ func (a *App) answer(msg page.Answer) tea.Cmd {
 
 // listen waits for the next dashboard.
 func (a *App) listen() tea.Cmd {
-	refresher, known := a.env.Refresher, a.env.Dashboard.Generation
+	wait, known := a.wait, a.env.Dashboard.Generation
 	return a.dash.Start(a.env.Context, func(ctx context.Context) (*providers.Dashboard, error) {
-		return refresher.Wait(ctx, known)
+		return wait(ctx, known)
 	})
 }
 

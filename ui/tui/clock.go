@@ -25,6 +25,7 @@ func (a *App) tick() tea.Cmd {
 		return nil
 	}
 	wait := untilStep(remaining(a.env.Dashboard, a.env.Now()))
+	sleep := a.env.Sleep
 	return a.clock.Start(a.env.Context, func(ctx context.Context) (time.Time, error) {
 		return time.Time{}, sleep(ctx, wait)
 	})

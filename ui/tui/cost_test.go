@@ -131,7 +131,6 @@ func forest(n int) *providers.Dashboard {
 func BenchmarkKey(b *testing.B) {
 	for _, n := range []int{1_000, 100_000, 1_000_000} {
 		s := newScreen(b, 200, 50, forest(n))
-		s.settle() // the search of a large forest takes longer than newScreen waits
 		b.Run(fmt.Sprintf("move/%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for i := range b.N {

@@ -233,7 +233,7 @@ type screen struct {
 	opened []string
 	copied []string
 	raw    []string
-	held   []tea.Cmd // commands that wait for time or for dashboards
+	asleep chan struct{} // gets one when a command waits for time or for a dashboard
 }
 
 // newScreen shows a dashboard at a size. The tenant can be changed before anything is drawn.
@@ -258,8 +258,10 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.App = app
+	s.App, s.asleep = app, make(chan struct{}, 1)
 	app.env.Dashboard = d
+	app.env.Sleep = func(ctx context.Context, _ time.Duration) error { return s.rest(ctx) }
+	app.wait = func(ctx context.Context, _ uint64) (*providers.Dashboard, error) { return nil, s.rest(ctx) }
 	s.send(tea.WindowSizeMsg{Width: w, Height: h})
 	s.run(app.top().Show())
 	s.View()
@@ -280,11 +282,17 @@ func (s *screen) do(cmd tea.Cmd) {
 	s.run(cmd)
 }
 
-// patience is how long a command may take before it counts as waiting.
-const patience = 20 * time.Millisecond
+// rest is how a command waits: it says so, and then does until it is abandoned.
+func (s *screen) rest(ctx context.Context) error {
+	select {
+	case s.asleep <- struct{}{}:
+	case <-ctx.Done():
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
 
-// run runs commands until none is left. What does not come back at once (timers, the wait for a dashboard) is let go:
-// its answer would be stale anyway unless a test asks for it.
+// run runs commands until none is left. What waits for time or for a dashboard is let go.
 func (s *screen) run(cmd tea.Cmd) {
 	s.t.Helper()
 	if cmd == nil {
@@ -295,9 +303,10 @@ func (s *screen) run(cmd tea.Cmd) {
 	var msg tea.Msg
 	select {
 	case msg = <-answer:
-	case <-time.After(patience):
-		s.held = append(s.held, func() tea.Msg { return <-answer })
+	case <-s.asleep:
 		return
+	case <-time.After(time.Minute):
+		s.t.Fatal("a command neither ends nor waits")
 	}
 	switch msg := msg.(type) {
 	case nil:
@@ -309,24 +318,6 @@ func (s *screen) run(cmd tea.Cmd) {
 		s.send(msg)
 	default:
 		s.note(msg)
-	}
-}
-
-// settle waits for everything that was let go, except for timers and dashboards that never come.
-func (s *screen) settle() {
-	s.t.Helper()
-	for len(s.held) > 0 {
-		cmd := s.held[0]
-		s.held = s.held[1:]
-		answer := make(chan tea.Msg, 1)
-		go func() { answer <- cmd() }()
-		select {
-		case msg := <-answer:
-			if answer, ok := msg.(page.Answer); ok {
-				s.send(answer)
-			}
-		case <-time.After(5 * time.Second):
-		}
 	}
 }
 

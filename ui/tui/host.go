@@ -46,6 +46,7 @@ func (a *App) say(level model.Level, line, link string) tea.Cmd {
 
 // expire takes a message off the screen after a while.
 func (a *App) expire(id uint64, after time.Duration) tea.Cmd {
+	sleep := a.env.Sleep
 	return a.expiry.Start(a.env.Context, func(ctx context.Context) (uint64, error) {
 		return id, sleep(ctx, after)
 	})
@@ -127,18 +128,6 @@ func (s *saver) take(a *App, msg page.Answer) (tea.Cmd, bool) {
 		return a.Remember(), true
 	}
 	return nil, true
-}
-
-// sleep waits unless the context ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 var _ page.Host = (*App)(nil)

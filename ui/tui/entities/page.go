@@ -3,8 +3,6 @@
 package entities
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"adbadge/model"
@@ -44,7 +42,7 @@ type Page struct {
 	stale     bool // the dashboard changed while a search was running
 	counting  page.Task[[]int]
 	recount   bool
-	flashing  page.Task[time.Time]
+	flashing  page.Task[struct{}]
 	marking   page.Task[map[model.GUID]struct{}]
 	exporting page.Task[exported]
 }

@@ -169,13 +169,8 @@ func (p *Page) flashNew() tea.Cmd {
 			p.flash[d.View.ID(row)] = struct{}{}
 		}
 	}
-	return p.flashing.Start(p.env.Context, func(ctx context.Context) (time.Time, error) {
-		timer := time.NewTimer(flashFor)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		return time.Time{}, nil
+	sleep := p.env.Sleep
+	return p.flashing.Start(p.env.Context, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, sleep(ctx, flashFor)
 	})
 }

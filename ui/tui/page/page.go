@@ -91,7 +91,9 @@ type Env struct {
 	Bare      bool         // the screen is too small for anything but rows
 	Plain     bool         // for screen readers: the terminal's cursor stands on the row
 	Now       func() time.Time
-	Host      Host
+	// Sleep waits in a task, unless its context ends before.
+	Sleep func(context.Context, time.Duration) error
+	Host  Host
 }
 
 // Host is what the root does for pages. Each method returns the command that follows from it, which the page returns
