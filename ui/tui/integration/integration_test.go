@@ -88,7 +88,7 @@ func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
 		last = now
 		p.Press("j")
 	}
-	for _, want := range []string{"changed 8 min ago by j.doe", "409 Conflict", "Look at the portal's settings page.", "missing",
+	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "missing",
 		"503 Service Unavailable", "again at", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
 		if !strings.Contains(seen.String(), want) {
 			t.Errorf("%q is nowhere on the page", want)

@@ -58,12 +58,12 @@ func toggles(env *page.Env) []item {
 		}
 		i.more = []fact{{"owner", ownerMeaning(t.Owner)}}
 		if !t.Changed.IsZero() {
-			changed := "changed " + draw.Ago(t.Changed, env.Now())
+			by := ""
 			if t.By != "" {
-				changed += " by " + t.By.String()
+				by = "by " + t.By.String() + " "
 			}
-			i.note += "   " + changed
-			i.more = append(i.more, fact{"last change", changed})
+			i.note += "   changed " + by + draw.Ago(t.Changed, env.Now())
+			i.more = append(i.more, fact{"changed", by + draw.Ago(t.Changed, env.Now())})
 		}
 		if t.Problem != nil {
 			i.more = append(i.more, failureFacts(t.Problem)...)
