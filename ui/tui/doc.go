@@ -19,6 +19,10 @@
 //	panel     the integration on the dashboard
 //	peek      the mini-profile
 //	portal    opening the portals, or why there is nothing to open
+//	facts     names beside values
+//	timeline  alerts of both products in one line of time
+//
+// The pages are entities (the dashboard), profile, alerts, integration and log.
 //
 // # The way of a key
 //
@@ -44,5 +48,6 @@
 //     has a line to type in, page.Clicker for the mouse. Draw gives exactly h lines of at most w cells: build them with
 //     draw.Line, which cannot grow too wide.
 //  4. Add its maker to pages.go. Other pages lead to it by env.Host.Go(page.Place{Kind: ...}).
-//  5. Test it as a user sees it: golden frames, and keys through the table.
+//  5. Test it as a user sees it: golden frames (go test ./ui/tui -run Golden -update writes them anew; look at them), and
+//     keys through the table. Tests never wait for time: what sleeps does so through Env.Sleep.
 package tui
