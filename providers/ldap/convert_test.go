@@ -295,7 +295,7 @@ func BenchmarkConvert(b *testing.B) {
 	} {
 		o.attributes[name] = []string{value}
 	}
-	body := string(entryPacket(o).Data.Bytes())
+	body := entryPacket(o).Data.String()
 	var e entry
 	c := newConverter(noon, nil)
 	b.ReportAllocs()

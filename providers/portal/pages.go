@@ -62,7 +62,7 @@ func (l *Links) Entity(side model.Side, e model.Entity, machines []*model.Machin
 	case side == model.IdentitySide:
 		return "", fmt.Errorf("the portal shows computers on their device page, and Defender for Endpoint has no machine record for %s", e.Name)
 	}
-	return "", fmt.Errorf("Defender for Endpoint has no machine record for %s, so there is no device page to open", e.Name)
+	return "", fmt.Errorf("there is no device page to open: Defender for Endpoint has no machine record for %s", e.Name)
 }
 
 // newestRecord gives the record that was seen last, preferring those that no other record has replaced.

@@ -107,13 +107,14 @@ func TestMembersComeInRanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range answer.Entries[0].Attributes {
-			for _, v := range a.Values {
-				members[v] = true
-			}
-			return a.Name, len(a.Values)
+		if len(answer.Entries[0].Attributes) == 0 {
+			return "", 0
 		}
-		return "", 0
+		a := answer.Entries[0].Attributes[0]
+		for _, v := range a.Values {
+			members[v] = true
+		}
+		return a.Name, len(a.Values)
 	}
 	if name, n := read("member"); name != "member;range=0-1499" || n != 1500 {
 		t.Fatalf("%s with %d values", name, n)
