@@ -73,7 +73,7 @@ func (a *app) run(ctx context.Context, arguments []string) int {
 // execute runs the command, with styled help where the terminal can show it. Asking a terminal for its background, as
 // the styling does, is not for one that understands nothing.
 func (a *app) execute(ctx context.Context, root *cobra.Command) error {
-	if os.Getenv("TERM") == "dumb" {
+	if isDumb() {
 		root.SilenceErrors, root.SilenceUsage = true, true
 		return asUsage(root.ExecuteContext(ctx))
 	}
@@ -110,6 +110,12 @@ func (a *app) openLog() error {
 	a.log = slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	a.closeLog = file.Close
 	return nil
+}
+
+// isDumb reports whether the terminal understands no escape sequences, or does not say what it is.
+func isDumb() bool {
+	kind := os.Getenv("TERM")
+	return kind == "dumb" || kind == ""
 }
 
 // isTerminal reports whether a person is on the other end of a file.

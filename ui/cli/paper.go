@@ -44,6 +44,9 @@ func (a *app) profile() colorprofile.Profile {
 	case "always":
 		return max(colorprofile.Env(os.Environ()), colorprofile.ANSI)
 	}
+	if isDumb() {
+		return colorprofile.NoTTY
+	}
 	return colorprofile.Detect(a.out, os.Environ())
 }
 

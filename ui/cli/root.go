@@ -85,7 +85,7 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 // noScreen says why the dashboard cannot be shown, in half a sentence; empty when it can.
 func (a *app) noScreen() string {
 	switch {
-	case os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "":
+	case isDumb():
 		return "this terminal cannot show a screen (TERM=" + os.Getenv("TERM") + ")"
 	case !isTerminal(a.out):
 		return "standard output is not a terminal"

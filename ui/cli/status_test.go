@@ -84,7 +84,7 @@ func TestStatusOfFaults(t *testing.T) {
 
 func TestStatusAnswersInTime(t *testing.T) {
 	s := newShell(t)
-	for _, fault := range []string{"slow:endpoint:1h", "slow:graph:1h"} {
+	for _, fault := range []string{"slow:endpoint:1h", "slow:graph:1h", "slow:portal:1h", "slow:directory:1h"} {
 		begin := time.Now()
 		r := statusJSON(s, "--timeout", "2s", "--lab-fault", fault)
 		if took := time.Since(begin); took > 8*time.Second {

@@ -48,14 +48,20 @@ func TestDashboardEndsOnSignals(t *testing.T) {
 
 // A terminal that cannot show a screen gets the list, and not one escape sequence.
 func TestDumbTerminal(t *testing.T) {
-	s := newShell(t, "TERM=dumb")
+	for _, kind := range []string{"dumb", ""} {
+		testDumbTerminal(t, newShell(t, "TERM="+kind))
+	}
+}
+
+func testDumbTerminal(t *testing.T, s *shell) {
+	t.Helper()
 	for _, arguments := range [][]string{nil, {"--help"}, {"list"}, {"status"}, {"list", "--nope"}} {
 		p := s.terminal(100, 30, arguments...)
 		p.WaitExit()
 		if bytes.ContainsRune(p.Output(), '\x1b') {
 			t.Errorf("%q writes an escape sequence:\n%q", arguments, p.Output())
 		}
-		if arguments == nil && !bytes.Contains(p.Output(), []byte("TERM=dumb")) {
+		if arguments == nil && !bytes.Contains(p.Output(), []byte("cannot show a screen")) {
 			t.Errorf("nothing says why there is no screen:\n%s", p.Text())
 		}
 	}
