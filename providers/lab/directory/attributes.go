@@ -57,6 +57,15 @@ const (
 	organizationalUnit
 	domainComponent
 	behaviorVersion
+	isDeleted
+	lastKnownParent
+	invocationID
+	lockoutDuration
+	lockoutThreshold
+	maxPwdAge
+	minPwdLength
+	parentGUID      // constructed
+	computedControl // constructed
 	attrCount
 	noAttr = attr(255)
 )
@@ -99,7 +108,11 @@ var attributes = [attrCount]attribute{
 	objectCategory: {"objectCategory", dn}, isCriticalSystemObject: {"isCriticalSystemObject", text},
 	nETBIOSName: {"nETBIOSName", text}, nCName: {"nCName", dn}, dnsRoot: {"dnsRoot", text},
 	systemFlags: {"systemFlags", number}, organizationalUnit: {"ou", text}, domainComponent: {"dc", text},
-	behaviorVersion: {"msDS-Behavior-Version", number},
+	behaviorVersion: {"msDS-Behavior-Version", number}, isDeleted: {"isDeleted", text},
+	lastKnownParent: {"lastKnownParent", dn}, invocationID: {"invocationId", octets},
+	lockoutDuration: {"lockoutDuration", number}, lockoutThreshold: {"lockoutThreshold", number},
+	maxPwdAge: {"maxPwdAge", number}, minPwdLength: {"minPwdLength", number}, parentGUID: {"parentGUID", octets},
+	computedControl: {"msDS-User-Account-Control-Computed", number},
 }
 
 // attributeNumbers finds an attribute by its name in small letters; attributeNames holds each name as it is sent.
@@ -116,6 +129,14 @@ var attributeNumbers, attributeNames = func() (map[string]attr, [attrCount][]byt
 // attributeNamed finds an attribute by its name in any case, or gives noAttr.
 func attributeNamed(s string) attr {
 	if a, ok := attributeNumbers[strings.ToLower(s)]; ok {
+		return a
+	}
+	return noAttr
+}
+
+// filterable finds an attribute that a filter may be about: not one that is made when it is asked for.
+func filterable(s string) attr {
+	if a := attributeNamed(s); a != parentGUID && a != computedControl {
 		return a
 	}
 	return noAttr

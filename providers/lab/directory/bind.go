@@ -11,11 +11,14 @@ import (
 // account is who is signed in.
 type account struct {
 	name string // "CONTOSO\svc-backup"
+	// replicates means the rights to replicate directory changes and to read Deleted Objects.
+	replicates bool
 }
 
 // Sub-codes of a refused bind: they stand after "data" in the text.
 const (
 	wrongPassword   = "52e"
+	passwordExpired = "532"
 	accountDisabled = "533"
 	accountExpired  = "701"
 	mustChange      = "773"
@@ -61,50 +64,93 @@ func (c *conn) bind(r *request) bool {
 	if code := standing(&user, c.server.options.Now()); code != "" {
 		return answer(invalidCredentials, refusal(code))
 	}
-	c.account.Store(&account{name: c.server.store.world.Domains()[user.Domain].NetBIOS + `\` + user.SAM})
+	c.account.Store(c.server.store.accountOfEntry(&user))
 	return answer(success, "")
 }
 
 // standing gives the sub-code of an account that may not sign in although the password is right.
-func standing(u *world.User, now time.Time) string {
+func standing(e *entry, now time.Time) string {
+	expires := e.number64(accountExpires)
 	switch {
-	case !u.Enabled():
+	case e.number64(userAccountControl)&world.AccountDisabled != 0:
 		return accountDisabled
-	case !u.Expires.IsZero() && !u.Expires.After(now):
+	case expires != 0 && expires != neverExpires && expires <= fileTime(now):
 		return accountExpired
-	case !u.Locked.IsZero():
+	case e.locked(now):
 		return accountLocked
-	case u.PasswordSet.IsZero():
+	case e.number64(pwdLastSet) == 0 && e.number64(userAccountControl)&passwordIsNoLimit == 0:
 		return mustChange
+	case e.passwordExpired(now):
+		return passwordExpired
 	}
 	return ""
+}
+
+// names are what a bind may call an account.
+type names struct {
+	domain  *world.Domain
+	account string
+	upn     string
+	dn      string
 }
 
 // accountNamed finds the user that a bind names: by user principal name, DOMAIN\account or distinguished name. The
 // bare account name does not do, as in AD. It computes users rather than search the entries, so that nobody who
 // signs in early waits until all of those are encoded.
-func (s *store) accountNamed(given string) (world.User, bool) {
-	w := s.world
-	var fits func(*world.User) bool
-	if domain, sam, ok := strings.Cut(given, `\`); ok && !strings.Contains(given, "=") {
-		fits = func(u *world.User) bool {
-			d := &w.Domains()[u.Domain]
-			return strings.EqualFold(u.SAM, sam) && (strings.EqualFold(d.NetBIOS, domain) || strings.EqualFold(d.DNSName, domain))
-		}
-	} else if sam, domain, ok := strings.Cut(given, "@"); ok && !strings.Contains(given, "=") {
-		fits = func(u *world.User) bool {
-			return strings.EqualFold(u.UPN, given) ||
-				strings.EqualFold(u.SAM, sam) && strings.EqualFold(w.Domains()[u.Domain].DNSName, domain)
-		}
-	} else if name, ok := canonicalDN(given); ok && name != "" {
-		fits = func(u *world.User) bool { return strings.EqualFold(u.DN(), name) }
-	} else {
-		return world.User{}, false
+func (s *store) accountNamed(given string) (entry, bool) {
+	fits := namedBy(given)
+	if fits == nil {
+		return entry{}, false
 	}
-	for i := range w.Users() {
-		if u := w.User(i); fits(&u) {
-			return u, true
+	for _, n := range s.changedEntries() {
+		e := s.entry(n)
+		if e.deleted || len(e.values(userAccountControl)) == 0 {
+			continue
+		}
+		r := readRecord(&e)
+		domain := &s.world.Domains()[s.domainOf(uint32(e.parent))]
+		if fits(names{domain, r.first(sAMAccountName), r.first(userPrincipalName), r.name}) {
+			return e, true
 		}
 	}
-	return world.User{}, false
+	for i := range s.world.Users() {
+		u := s.world.User(i)
+		n := uint32(s.users + i)
+		if s.version(n) == nil && fits(names{&s.world.Domains()[u.Domain], u.SAM, u.UPN, u.DN()}) {
+			return s.entry(n), true
+		}
+	}
+	return entry{}, false
+}
+
+// namedBy reads what a bind gives as a name; nil means that it is none.
+func namedBy(given string) func(names) bool {
+	named := strings.Contains(given, "=")
+	if domain, sam, ok := strings.Cut(given, `\`); ok && !named {
+		return func(a names) bool {
+			return strings.EqualFold(a.account, sam) &&
+				(strings.EqualFold(a.domain.NetBIOS, domain) || strings.EqualFold(a.domain.DNSName, domain))
+		}
+	}
+	if sam, domain, ok := strings.Cut(given, "@"); ok && !named {
+		return func(a names) bool {
+			return strings.EqualFold(a.upn, given) ||
+				strings.EqualFold(a.account, sam) && strings.EqualFold(a.domain.DNSName, domain)
+		}
+	}
+	if name, ok := canonicalDN(given); ok && name != "" {
+		return func(a names) bool { return strings.EqualFold(a.dn, name) }
+	}
+	return nil
+}
+
+// accountOfEntry tells who an entry is when it is signed in. The rights are those of the made-up world: who is added
+// later has none.
+func (s *store) accountOfEntry(e *entry) *account {
+	sam, _, _ := cut(e.values(sAMAccountName))
+	i := int(e.number) - s.users
+	return &account{
+		name:       s.world.Domains()[s.domainOf(uint32(e.parent))].NetBIOS + `\` + string(sam),
+		replicates: i >= 0 && i < s.world.Users() && s.world.ReplicatesChanges(i),
+	}
 }

@@ -9,14 +9,15 @@ import (
 // Controls that the server knows.
 const (
 	controlPaged       = "1.2.840.113556.1.4.319"
-	controlSDFlags     = "1.2.840.113556.1.4.801"  // which parts of security descriptors: there are none here
-	controlShowDeleted = "1.2.840.113556.1.4.417"  // nothing is ever deleted here
+	controlSDFlags     = "1.2.840.113556.1.4.801" // which parts of security descriptors: there are none here
+	controlShowDeleted = "1.2.840.113556.1.4.417"
+	controlDirSync     = "1.2.840.113556.1.4.841"
 	controlDomainScope = "1.2.840.113556.1.4.1339" // no references
 )
 
 const unknownControl = "00000057: LdapErr: DSID-0C0907FB, comment: Error processing control, data 0, v4563"
 
-var supportedControls = []string{controlPaged, controlSDFlags, controlShowDeleted, controlDomainScope}
+var supportedControls = []string{controlPaged, controlSDFlags, controlShowDeleted, controlDirSync, controlDomainScope}
 
 type control struct {
 	oid      string

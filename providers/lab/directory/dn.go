@@ -101,6 +101,13 @@ func unescape(s string) (string, bool) {
 	return out.String(), true
 }
 
+// escaped escapes one value of a name.
+func escaped(s string) string {
+	var out strings.Builder
+	escapeInto(&out, s)
+	return out.String()
+}
+
 func escapeInto(out *strings.Builder, s string) {
 	for i := range len(s) {
 		c := s[i]

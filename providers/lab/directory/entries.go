@@ -3,6 +3,7 @@ package directory
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"adbadge/model"
 	"adbadge/providers/lab/world"
@@ -153,6 +154,9 @@ func (s *store) encodeFixed() {
 		s.addFixed(e, c.DN(), c.Parent)
 		s.encodeContainer(e, c)
 	}
+	for _, d := range w.Domains() {
+		s.encodeTombs(e, d.BaseDN)
+	}
 	parents := s.groupParents()
 	for i := range w.Groups() {
 		g := &w.Groups()[i]
@@ -198,6 +202,10 @@ func (s *store) encodeHead(e *encoder, domain int) {
 	e.strings(isCriticalSystemObject, "TRUE")
 	e.strings(domainComponent, short)
 	e.int(behaviorVersion, functionalLevel)
+	e.int(lockoutDuration, -int64(lockoutTimeSpan/time.Second)*stepsPerSecond)
+	e.int(lockoutThreshold, lockoutAttempts)
+	e.int(maxPwdAge, -int64(maxPasswordAge/time.Second)*stepsPerSecond)
+	e.int(minPwdLength, passwordLength)
 }
 
 func (s *store) encodeContainer(e *encoder, c *world.Container) {
@@ -305,7 +313,17 @@ func (s *store) encodeConfiguration(e *encoder) {
 	}
 	plain(configuration, "", "Configuration", "configuration", "Configuration")
 	plain(partitions, configuration, "Partitions", "crossRefContainer", "Cross-Ref-Container")
-	plain("CN=Sites,"+configuration, configuration, "Sites", "sitesContainer", "Sites-Container")
+	sites := "CN=Sites," + configuration
+	site := "CN=Default-First-Site-Name," + sites
+	servers := "CN=Servers," + site
+	server := "CN=DC01," + servers
+	plain(sites, configuration, "Sites", "sitesContainer", "Sites-Container")
+	plain(site, sites, "Default-First-Site-Name", "site", "Site")
+	plain(servers, site, "Servers", "serversContainer", "Servers-Container")
+	plain(server, servers, "DC01", "server", "Server")
+	e.strings(dNSHostName, "dc01."+s.world.Domains()[0].DNSName)
+	s.settings = uint32(s.fixed.count)
+	plain(s.serviceName(), server, "NTDS Settings", "nTDSDSA", "NTDS-DSA")
 	plain("CN=Enterprise Configuration,"+partitions, partitions, "Enterprise Configuration", "crossRef", "Cross-Ref")
 	e.strings(nCName, configuration)
 	e.strings(dnsRoot, s.world.Domains()[0].DNSName)
@@ -317,6 +335,11 @@ func (s *store) encodeConfiguration(e *encoder) {
 		e.strings(dnsRoot, d.DNSName)
 		e.int(systemFlags, 3)
 	}
+}
+
+// serviceName is the distinguished name of the domain controller's settings, which hold its invocation id.
+func (s *store) serviceName() string {
+	return "CN=NTDS Settings,CN=DC01,CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration," + s.root
 }
 
 // fixedGUID makes the objectGUID of a container from its name.

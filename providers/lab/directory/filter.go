@@ -113,7 +113,7 @@ func (c *compiler) node(p *ber.Packet) (*node, error) {
 		}
 		return c.compare(p.Tag, content(p.Children[0]), content(p.Children[1])), nil
 	case filterPresent:
-		a := attributeNamed(string(content(p)))
+		a := filterable(string(content(p)))
 		if a == noAttr {
 			return &node{op: opUndefined}, nil
 		}
@@ -141,7 +141,7 @@ func (c *compiler) compare(tag ber.Tag, name, value []byte) *node {
 	if strings.EqualFold(string(name), "anr") {
 		return ambiguousName(value)
 	}
-	a := attributeNamed(string(name))
+	a := filterable(string(name))
 	if a == noAttr {
 		return &node{op: opUndefined}
 	}
@@ -231,8 +231,8 @@ func (c *compiler) groupsWith(name string) *node {
 // groupsWithMembers compiles "member=*".
 func (c *compiler) groupsWithMembers() *node {
 	n := &node{op: opAnyMember, attr: member, groups: make(map[uint32]bool)}
-	for g, members := range c.store.members() {
-		if len(members) > 0 {
+	for g := range c.store.groups {
+		if len(c.store.membersOf(g)) > 0 {
 			n.groups[c.store.groups[g]] = true
 		}
 	}
@@ -261,7 +261,7 @@ func (c *compiler) substrings(p *ber.Packet) (*node, error) {
 	if len(p.Children) != 2 || len(p.Children[1].Children) == 0 {
 		return nil, errFilter
 	}
-	n := &node{op: opSubstrings, attr: attributeNamed(string(content(p.Children[0])))}
+	n := &node{op: opSubstrings, attr: filterable(string(content(p.Children[0])))}
 	parts := p.Children[1].Children
 	for i, part := range parts {
 		value := bytes.ToLower(content(part))
@@ -299,7 +299,7 @@ func (c *compiler) extensible(p *ber.Packet) (*node, error) {
 			value = content(child)
 		}
 	}
-	a := attributeNamed(name)
+	a := filterable(name)
 	if a == noAttr {
 		return &node{op: opUndefined}, nil
 	}
@@ -336,7 +336,7 @@ func (c *compiler) inChain(a attr, value []byte) *node {
 	groups := c.store.world.Groups()
 	seen := map[int]bool{group: true}
 	for queue := []int{group}; len(queue) > 0; queue = queue[1:] {
-		for _, nested := range groups[queue[0]].Nested {
+		for _, nested := range c.store.nestedIn(queue[0]) {
 			if !seen[nested] {
 				seen[nested] = true
 				queue = append(queue, nested)

@@ -18,11 +18,11 @@ type indexKey struct {
 	number uint32
 }
 
-// buildIndex goes over all entries, and so waits until they are encoded.
+// buildIndex goes over all entries as they were at the start, and so waits until they are encoded.
 func (s *store) buildIndex() *index {
 	x := &index{seed: maphash.MakeSeed(), keys: make([]indexKey, 0, 3*s.total)}
 	for n := range uint32(s.total) {
-		e := s.entry(n)
+		e := s.original(n)
 		x.keys = append(x.keys, indexKey{x.hash(distinguishedName, e.name), n})
 		for _, a := range [...]attr{objectGUID, sAMAccountName} {
 			if value, _, ok := cut(e.values(a)); ok {
@@ -70,14 +70,24 @@ func (x *index) candidates(a attr, value []byte) []uint32 {
 
 // find gives the entry of a canonical distinguished name.
 func (s *store) find(name string) (uint32, bool) {
-	if n, ok := s.byName[strings.ToLower(name)]; ok {
+	named := func(n uint32) bool {
+		e := s.entry(n)
+		return strings.EqualFold(string(e.name), name)
+	}
+	if n, ok := s.byName[strings.ToLower(name)]; ok && named(n) {
 		return n, true
 	}
-	for _, n := range s.index().candidates(distinguishedName, []byte(name)) {
-		e := s.entry(n)
-		if strings.EqualFold(string(e.name), name) {
+	for _, n := range s.candidates(distinguishedName, []byte(name)) {
+		if named(n) {
 			return n, true
 		}
 	}
 	return 0, false
+}
+
+// candidates gives the entries that may have a value now, in order.
+func (s *store) candidates(a attr, value []byte) []uint32 {
+	found := append(s.index().candidates(a, value), s.noted(a, value)...)
+	slices.Sort(found)
+	return slices.Compact(found)
 }

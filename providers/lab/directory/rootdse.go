@@ -25,7 +25,7 @@ func (s *Server) rootDSE(id int64, names map[string]bool) []byte {
 	}{
 		{"currentTime", []string{s.options.Now().UTC().Format(stampLayout)}},
 		{"subschemaSubentry", []string{"CN=Aggregate,CN=Schema," + configuration}},
-		{"dsServiceName", []string{"CN=NTDS Settings," + server}},
+		{"dsServiceName", []string{s.store.serviceName()}},
 		{"namingContexts", contexts},
 		{"defaultNamingContext", []string{root.BaseDN}},
 		{"schemaNamingContext", []string{"CN=Schema," + configuration}},
@@ -35,7 +35,7 @@ func (s *Server) rootDSE(id int64, names map[string]bool) []byte {
 		{"supportedExtension", []string{oidStartTLS, oidWhoAmI}},
 		{"supportedLDAPVersion", []string{"3"}},
 		{"supportedLDAPPolicies", []string{"MaxPageSize", "MaxValRange", "MaxQueryDuration", "MaxConnIdleTime", "MaxReceiveBuffer"}},
-		{"highestCommittedUSN", []string{strconv.FormatInt(s.store.highestN, 10)}},
+		{"highestCommittedUSN", []string{strconv.FormatInt(s.store.highestUSN(), 10)}},
 		{"dnsHostName", []string{host}},
 		{"ldapServiceName", []string{root.DNSName + ":dc01$@" + strings.ToUpper(root.DNSName)}},
 		{"serverName", []string{server}},

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -15,11 +16,8 @@ func (s *store) resolveBase(base string) (string, bool) {
 			if err != nil {
 				return "", false
 			}
-			for _, n := range s.index().candidates(objectGUID, guid[:]) {
-				e := s.entry(n)
-				if held, _, _ := cut(e.values(objectGUID)); string(held) == string(guid[:]) {
-					return string(e.name), true
-				}
+			if e, ok := s.identified(guid); ok {
+				return string(e.name), true
 			}
 			return "CN=" + guid.String(), true // well formed, and nowhere
 		case "SID":
@@ -33,15 +31,35 @@ func (s *store) resolveBase(base string) (string, bool) {
 			}
 			return "CN=" + value, true
 		}
-		return "", false
+		return wellKnown(kind, value)
 	}
 	return canonicalDN(base)
+}
+
+// wellKnownContainers are found by these ids in every domain, whatever they are called (MS-ADTS 6.1.1.4).
+var wellKnownContainers = map[string]string{
+	"18E2EA80684F11D2B9AA00C04F79F805": "CN=Deleted Objects",
+	"A9D1CA15768811D1ADED00C04FD8D5CD": "CN=Users",
+	"AA312825768811D1ADED00C04FD8D5CD": "CN=Computers",
+	"A361B2FFFFD211D1AA4B00C04FD7D83A": "OU=Domain Controllers",
+	"AB1D30F3768811D1ADED00C04FD8D5CD": "CN=System",
+	"1EB93889E40C45DF9F0C64D23BBB6237": "CN=Managed Service Accounts",
+}
+
+// wellKnown resolves a base of "<WKGUID=id,domain>".
+func wellKnown(kind, value string) (string, bool) {
+	id, domain, _ := strings.Cut(value, ",")
+	container := wellKnownContainers[strings.ToUpper(id)]
+	if !strings.EqualFold(kind, "WKGUID") || container == "" {
+		return "", false
+	}
+	return canonicalDN(container + "," + domain)
 }
 
 // nearest gives the closest existing entry above a name.
 func (s *store) nearest(name string) string {
 	for name = parentDN(name); name != ""; name = parentDN(name) {
-		if n, ok := s.byName[strings.ToLower(name)]; ok {
+		if n, ok := s.byName[strings.ToLower(name)]; ok && !slices.Contains(s.tombs, n) {
 			e := s.fixed.entry(int(n))
 			return string(e.name)
 		}
@@ -66,7 +84,7 @@ func foreignHost(name string, s *store) string {
 
 // begin places a cursor before the first entry that may be found.
 func (s *store) begin(q *search, base uint32) *cursor {
-	at := &cursor{asked: q.asked}
+	at := &cursor{asked: q.asked, base: base, withBase: q.scope == scopeSubtree}
 	if q.scope == scopeBase {
 		at.candidates, at.limited = []uint32{base}, true
 		return at
@@ -78,12 +96,10 @@ func (s *store) begin(q *search, base uint32) *cursor {
 		}
 		return at
 	}
-	at.under, at.fixed = make([]bool, s.fixed.count), make([]bool, s.fixed.count)
+	at.under = make([]bool, s.fixed.count)
 	at.under[base] = true
-	at.fixed[base] = q.scope == scopeSubtree
 	for n := int(base) + 1; n < s.fixed.count; n++ {
 		if parent := s.fixed.parents[n]; parent != noParent && at.under[parent] {
-			at.fixed[n] = true
 			at.under[n] = q.scope == scopeSubtree
 		}
 	}
@@ -139,7 +155,11 @@ func (s *store) plan(n *node) ([]uint32, bool) {
 		case objectClass, objectCategory:
 			return s.fixedOnly(n)
 		case objectGUID, sAMAccountName, distinguishedName:
-			return s.index().candidates(n.attr, n.value), true
+			return s.candidates(n.attr, n.value), true
+		}
+	case opGreaterOrEqual:
+		if n.attr == uSNChanged {
+			return s.changedSince(n.number)
 		}
 	}
 	return nil, false
@@ -159,12 +179,17 @@ func (s *store) fixedOnly(n *node) ([]uint32, bool) {
 	for i := range all {
 		all[i] = uint32(i)
 	}
+	for _, n := range s.changedEntries() {
+		if int(n) >= s.fixed.count {
+			all = append(all, n)
+		}
+	}
 	return all, true
 }
 
 // nextMatch goes on to the next entry that is in scope and matches.
 func (s *store) nextMatch(ctx context.Context, q *search, at *cursor) (entry, bool) {
-	end := s.total
+	end := s.size()
 	if at.limited {
 		end = len(at.candidates)
 	}
@@ -178,7 +203,7 @@ func (s *store) nextMatch(ctx context.Context, q *search, at *cursor) (entry, bo
 		}
 		at.next++
 		e := s.entry(n)
-		if at.contains(&e) && at.matcher.match(q.filter, &e) == yes {
+		if (!e.deleted || q.deleted) && at.contains(&e) && at.matcher.match(q.filter, &e) == yes {
 			return e, true
 		}
 	}
@@ -190,8 +215,8 @@ func (at *cursor) contains(e *entry) bool {
 	switch {
 	case at.under == nil:
 		return true
-	case int(e.number) < len(at.fixed):
-		return at.fixed[e.number]
+	case e.number == at.base:
+		return at.withBase
 	}
 	return e.parent != noParent && at.under[e.parent]
 }

@@ -26,6 +26,8 @@ type search struct {
 	filter     *node
 	selection  selection
 	page       *page
+	sync       *syncRequest
+	deleted    bool // deleted objects are shown
 	references bool
 	asked      string // what the pages of one search have in common
 }
@@ -37,7 +39,8 @@ type cursor struct {
 	candidates []uint32 // nil: the whole directory
 	limited    bool     // only candidates count
 	under      []bool   // for each fixed entry: whether what it holds is in scope
-	fixed      []bool   // for each fixed entry: whether it is in scope itself
+	base       uint32
+	withBase   bool // whether the base is in scope itself
 	references [][]byte
 	sent       int
 	matcher    matcher
@@ -72,9 +75,13 @@ func (s *store) readSearch(r *request) (*search, error) {
 	q.selection = selectAttributes(names, typesOnly)
 	for _, c := range r.controls {
 		q.references = q.references && c.oid != controlDomainScope
+		q.deleted = q.deleted || c.oid == controlShowDeleted
 	}
 	var err error
 	if q.page, err = pageOf(r.controls); err != nil {
+		return nil, err
+	}
+	if q.sync, err = syncOf(r.controls); err != nil {
 		return nil, err
 	}
 	q.asked = strings.ToLower(q.base) + "\x00" + string(rune('0'+q.scope)) + string(parts[6].Bytes())
@@ -94,7 +101,8 @@ func (c *conn) search(ctx context.Context, r *request) {
 		c.write(append(c.server.rootDSE(r.id, names), result(r.id, answerDone, success, "", "")...))
 		return
 	}
-	if c.account.Load() == nil {
+	who := c.account.Load()
+	if who == nil {
 		done(operationsError, "", notBound)
 		return
 	}
@@ -104,6 +112,7 @@ func (c *conn) search(ctx context.Context, r *request) {
 		done(protocolError, "", "0000203D: LdapErr: DSID-0C090E52, comment: "+err.Error()+", data 0, v4563")
 		return
 	}
+	q.deleted = q.deleted && who.replicates
 	faults := c.server.faults.Load()
 	if faults.Slow > 0 {
 		select {
@@ -114,6 +123,10 @@ func (c *conn) search(ctx context.Context, r *request) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, q.timeLimit)
 	defer cancel()
+	if q.sync != nil {
+		c.synchronise(ctx, q, who)
+		return
+	}
 	at, ok := c.cursor(q)
 	if !ok {
 		return
@@ -147,6 +160,10 @@ func (c *conn) cursor(q *search) (*cursor, bool) {
 		return done(invalidDNSyntax, "", "0000208F: NameErr: DSID-03100231, problem 2006 (BAD_NAME), data 8350, best match of:\n\t'"+q.base+"'\n")
 	}
 	n, found := s.find(base)
+	if found && !q.deleted {
+		e := s.entry(n)
+		found = !e.deleted
+	}
 	if !found {
 		if host := foreignHost(base, s); host != "" {
 			c.write(referralResult(q.id, "ldap://"+host+"/"+base))

@@ -72,6 +72,7 @@ func (s *store) appendEntry(b []byte, id int64, e *entry, sel *selection) []byte
 		}
 		rest = rest[1+size:]
 	}
+	b = s.appendConstructed(b, e, sel)
 	if sel.has(distinguishedName) {
 		set := appendHeader(nil, tagSet, len(e.encoded))
 		b = appendAttribute(b, distinguishedName, append(set, e.encoded...), sel.typesOnly)
@@ -96,7 +97,7 @@ func appendAttribute(b []byte, a attr, set []byte, typesOnly bool) []byte {
 // appendMembers appends the members of a group: at most 1500 values at once, under a name that says which, when
 // there are more or the client asked for a range.
 func (s *store) appendMembers(b []byte, group int, sel *selection) []byte {
-	members := s.members()[group]
+	members := s.membersOf(group)
 	if len(members) == 0 || sel.low >= len(members) {
 		return b
 	}

@@ -2,7 +2,8 @@
 // world, with the attributes, the limits and the error texts of a Windows domain controller.
 //
 // It differs from one in that it holds both domains of the forest itself instead of referring to the other's domain
-// controllers, that every account has the same password, and that nothing can be written.
+// controllers, that every account has the same password, and that nothing can be written by LDAP: changes are made
+// with the methods of Server.
 package directory
 
 import (
@@ -87,6 +88,7 @@ func New(o Options) *Server {
 		options: o, store: newStore(o.World),
 		listeners: make(map[net.Listener]struct{}), conns: make(map[*conn]struct{}),
 	}
+	s.store.now = o.Now
 	s.context, s.cancel = context.WithCancel(context.Background())
 	s.faults.Store(&Faults{})
 	s.running.Go(func() { s.store.encodeAll(s.context) })

@@ -3,8 +3,10 @@ package directory
 import (
 	"context"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"adbadge/model"
 	"adbadge/providers/lab/world"
@@ -23,10 +25,13 @@ type store struct {
 	sids     []domainSID
 	chunks   []*chunk
 	users    int               // number of the first user
-	total    int               // number of entries
-	members  func() [][]uint32 // of each group: the entries that are direct members
+	total    int               // number of entries at the start
+	members  func() [][]uint32 // of each group: the entries that were direct members at the start
 	index    func() *index     // built when somebody first asks for one entry
-	highestN int64
+	tombs    []uint32          // the Deleted Objects of each domain
+	settings uint32            // the domain controller's NTDS Settings
+	now      func() time.Time
+	overlay  overlay
 }
 
 // noParent is the parent of what heads a naming context.
@@ -49,6 +54,7 @@ type chunk struct {
 type entry struct {
 	number     uint32
 	parent     uint16
+	deleted    bool   // it is a tombstone, or holds them
 	name       []byte // distinguished name
 	encoded    []byte // the same as an octet string
 	attributes []byte
@@ -65,7 +71,14 @@ func newStore(w *world.World) *store {
 	for first := s.users; first < s.total; first += chunkSize {
 		s.chunks = append(s.chunks, &chunk{first: first, count: min(chunkSize, s.total-first)})
 	}
-	s.highestN = max(userUSN(w.Users()), computerUSN(w.Computers())) + 1
+	now := w.Options().Now
+	s.now = func() time.Time { return now }
+	o := &s.overlay
+	o.highest = max(userUSN(w.Users()), computerUSN(w.Computers())) + 1
+	o.start = o.highest
+	o.keys, o.members = make(map[overlayKey][]uint32), make(map[int][]uint32)
+	o.count.Store(uint32(s.total))
+	o.invocation = fixedGUID("invocation of " + w.TenantID().String())
 	s.members = sync.OnceValue(s.listMembers)
 	s.index = sync.OnceValue(s.buildIndex)
 	return s
@@ -129,10 +142,20 @@ func (s *store) parent(name string) uint16 {
 	return noParent
 }
 
-// entry gives the entry of a number.
+// entry gives the entry of a number, as it is now.
 func (s *store) entry(n uint32) entry {
+	if v := s.version(n); v != nil {
+		return v.entry
+	}
+	return s.original(n)
+}
+
+// original gives the entry of a number as it was at the start.
+func (s *store) original(n uint32) entry {
 	if int(n) < s.fixed.count {
-		return s.fixed.entry(int(n))
+		e := s.fixed.entry(int(n))
+		e.deleted = slices.Contains(s.tombs, n)
+		return e
 	}
 	c := s.chunks[(int(n)-s.users)/chunkSize]
 	return s.ready(c).entry(int(n) - c.first)
@@ -188,6 +211,9 @@ func (s *store) accountOf(sid []byte) (uint32, bool) {
 		if value, _, ok := cut(e.values(objectSid)); ok && string(value) == string(sid) {
 			return e.number, true
 		}
+	}
+	for _, n := range s.noted(objectSid, sid) {
+		return n, true
 	}
 	text, err := model.SIDFromBytes(sid)
 	if err != nil {

@@ -145,6 +145,25 @@ func (w *World) privileged(groups []int) bool {
 	return false
 }
 
+// ReplicatesChanges reports whether the user at an index has the rights that DirSync without OBJECT_SECURITY and
+// reading deleted objects take: the accounts of directory synchronisation and the administrators of the domain.
+func (w *World) ReplicatesChanges(i int) bool {
+	role := userRole(i)
+	if role == ServiceAccount {
+		return services[i/serviceEvery%len(services)].name == "adsync"
+	}
+	if role == BuiltinAccount {
+		return builtins[(i-builtinsAt)%len(builtins)].name == "Administrator"
+	}
+	domain := w.userDomain(i)
+	for _, g := range w.UserGroups(i) {
+		if g == w.group(domain, "Domain Admins") {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *World) group(domain int, name string) int { return w.named[groupName{domain, name}] }
 
 // UserGroups gives the groups that the user at an index is a direct member of, without the primary group.
