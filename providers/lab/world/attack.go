@@ -144,7 +144,7 @@ func (w *World) makeAttack(k int, now time.Time) []*Alert {
 			class: "TruePositive", resolution: "MultiStagedAttack",
 		}, now)
 		a.Attack, a.IncidentID = k, int64(4_000_000+k)
-		a.Actor = pick(&d, []string{"", "Storm-2949"})
+		a.Actor = pick(&d, []string{"", "Storm-9903"})
 		alerts = append(alerts, a)
 	}
 	return alerts
