@@ -140,3 +140,58 @@ func TestSameSeedSameBytes(t *testing.T) {
 		t.Errorf("another seed changes only %d of %d entries", differ, small.total)
 	}
 }
+
+// FuzzDirSync sends anything as the DirSync control's value, and the cookie in it through a whole answer.
+func FuzzDirSync(f *testing.F) {
+	s := newStore(world.New(world.Options{Seed: 1, Users: 60, Computers: 40}))
+	good := syncCookie{head: 0, full: true, until: s.highestUSN(), next: 50, invocation: s.invocationID()}
+	server := &Server{store: s}
+	first, second := s.world.User(0), s.world.User(1)
+	for _, err := range []error{server.Set(first.GUID, "title", "x"), server.Rename(second.GUID, "y"), server.Delete(first.GUID)} {
+		if err != nil {
+			f.Fatal(err)
+		}
+	}
+	later := syncCookie{head: 0, since: 3, next: 3, invocation: s.invocationID()}
+	for _, cookie := range [][]byte{nil, good.encode(), later.encode(), []byte("MSDS")} {
+		value := ldap.NewRequestControlDirSync(0x80000001, 100, cookie).Encode().Children[2]
+		f.Add(value.Data.Bytes())
+	}
+	f.Add([]byte{0x30, 0x84, 0xff, 0xff, 0xff, 0xff})
+	r, err := decode(message(f, "DC=contoso,DC=test", "(objectClass=*)"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	q, err := s.readSearch(r)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		asked, err := syncOf([]control{{oid: controlDirSync, critical: true, value: value}})
+		if err != nil {
+			return
+		}
+		again := *q
+		again.sync = asked
+		head, at, code, _ := s.beginSync(&again, &account{replicates: true})
+		if code != success {
+			return
+		}
+		if k, err := decodeCookie(at.encode()); err != nil || k != at {
+			t.Fatalf("cookie %+v becomes %+v, %v", at, k, err)
+		}
+		p := &syncPass{store: s, query: &again, limit: 5000, scope: s.begin(&again, head)}
+		if at.full {
+			p.all(context.Background(), &at)
+		} else {
+			p.changes(context.Background(), &at)
+		}
+		for rest := p.buffer; len(rest) > 0; {
+			_, size, ok := cut(rest)
+			if !ok || wellFormed(rest[:size]) != nil {
+				t.Fatal("an entry is sent malformed")
+			}
+			rest = rest[size:]
+		}
+	})
+}
