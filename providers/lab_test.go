@@ -190,6 +190,31 @@ func TestHangingSourceDoesNotHoldTheAnswerUp(t *testing.T) {
 	}
 }
 
+// TestQuickSourcesAreShownWhileASlowOneIsAwaited: what came in one burst must not stay out of sight until the last
+// source has answered.
+func TestQuickSourcesAreShownWhileASlowOneIsAwaited(t *testing.T) {
+	tenant, _ := stillLab(t, "slow:endpoint:1h")
+	r := NewRefresher(tenant)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	done := make(chan struct{})
+	go func() { defer close(done); r.Run(ctx) }()
+	d := r.Current()
+	for d.View.Len() == 0 || d.Source(model.Directory).State != model.SourceOK || d.Source(model.Identity).State != model.SourceOK {
+		var err error
+		if d, err = r.Wait(ctx, d.Generation); err != nil {
+			seen := r.Current()
+			t.Fatalf("%d rows, directory %s, identity %s: %v", seen.View.Len(), seen.Source(model.Directory).State,
+				seen.Source(model.Identity).State, err)
+		}
+	}
+	if !d.Refreshing || d.Source(model.Endpoint).State != model.SourceLoading {
+		t.Errorf("refreshing %v, endpoint %s, want the endpoint still awaited", d.Refreshing, d.Source(model.Endpoint).State)
+	}
+	cancel()
+	<-done
+}
+
 func TestLastGoodAnswerStaysAndIsMarked(t *testing.T) {
 	tenant, running := stillLab(t)
 	r := NewRefresher(tenant)

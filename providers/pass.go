@@ -84,6 +84,8 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 			p.askCloud()
 		case a := <-p.answers:
 			p.take(a)
+		case <-p.due:
+			p.draw()
 		}
 	}
 	f.refreshing = false
@@ -107,10 +109,12 @@ type pass struct {
 	open       int
 	cloudAsked bool
 	drawn      time.Time
-	drawing    time.Duration // how long the last dashboard took to make
+	drawing    time.Duration    // how long the last dashboard took to make
+	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
 }
 
-// take stores one answer and draws what is known so far, unless that was done a moment ago.
+// take stores one answer and draws what is known so far; a moment later when that was done a moment ago, so that the
+// last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
 	f.store(a)
@@ -121,10 +125,19 @@ func (p *pass) take(a answer) {
 			p.askCloud()
 		}
 	}
-	if time.Since(p.drawn) < max(drawSpacing, 4*p.drawing) {
+	if wait := max(drawSpacing, 4*p.drawing) - time.Since(p.drawn); wait > 0 {
+		if p.due == nil {
+			p.due = time.After(wait)
+		}
 		return
 	}
-	begin := time.Now()
+	p.draw()
+}
+
+// draw publishes what is known so far.
+func (p *pass) draw() {
+	f, begin := p.refresher.facts, time.Now()
+	p.due = nil
 	p.refresher.publish(f.dashboard())
 	p.drawn = time.Now()
 	p.drawing = p.drawn.Sub(begin)
