@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"time"
 
 	"adbadge/model/text"
@@ -47,6 +48,14 @@ const (
 // String gives the word used in screens and JSON.
 func (s ToggleState) String() string { return [...]string{"unknown", "off", "on"}[s] }
 
+// StateOf gives the state of a switch that is on or off.
+func StateOf(on bool) ToggleState {
+	if on {
+		return ToggleOn
+	}
+	return ToggleOff
+}
+
 // Owner says who keeps a toggle, which decides what flipping it means.
 type Owner uint8
 
@@ -73,6 +82,30 @@ type Toggle struct {
 	By      text.Line // who changed it last; empty when nobody did
 	Changed time.Time
 	Read    time.Time
+}
+
+// Effect says in a sentence what switching this toggle means for people, given how the other side's stands and how
+// many entities there are.
+func (t Toggle) Effect(on bool, other ToggleState, entities int) string {
+	switch {
+	case on && other == ToggleOn:
+		return fmt.Sprintf("Both sides will be on: the badges of all %d entities show what %s knows.", entities, EndpointSide.Product())
+	case on:
+		return fmt.Sprintf("Badges need both sides: all %d stay unknown [off] until the %s side is on as well.", entities, t.Side.Other())
+	case other == ToggleOn:
+		return fmt.Sprintf("The integration will be half on: the badges of all %d entities become unknown [off] until both sides are on again.", entities)
+	}
+	return fmt.Sprintf("Both sides will be off: the badges of all %d entities stay unknown [off].", entities)
+}
+
+// Meaning says what it means to change a toggle of this owner, and so for whom it changes.
+func (o Owner) Meaning() string {
+	return [...]string{
+		"adbadge: whether adbadge joins this side; kept in the state folder of this installation",
+		"lab: for everyone who uses this lab's state folder",
+		"portal: read-only here; changed on the portal's settings page",
+		"graph: a setting of the tenant, for everyone",
+	}[o]
 }
 
 // LicenceState is whether a product may be used.

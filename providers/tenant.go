@@ -46,7 +46,7 @@ func (t *Tenant) Close() error {
 // SetToggle writes one toggle and reads it back. by names the person for the record. It refuses when the tenant is
 // read-only. The toggles as they were read back are returned also when they do not show the change.
 func (t *Tenant) SetToggle(ctx context.Context, side model.Side, on bool, by string) ([]model.Toggle, error) {
-	doing := fmt.Sprintf("switch the integration %s on the %s side", onOff(on), side)
+	doing := fmt.Sprintf("switch the integration %s on the %s side", model.StateOf(on), side)
 	if t.ReadOnly != "" {
 		return nil, &model.Failure{Source: model.Settings, Kind: model.PermissionMissing, Doing: doing, Seen: t.ReadOnly,
 			Remedy: "Start with --write, or set write = true under [tenant]."}
@@ -59,7 +59,7 @@ func (t *Tenant) SetToggle(ctx context.Context, side model.Side, on bool, by str
 		return nil, model.AsFailure(err, model.Settings, "read the toggles back after a change")
 	}
 	for _, toggle := range toggles {
-		if toggle.Side == side && toggle.State != stateOf(on) {
+		if toggle.Side == side && toggle.State != model.StateOf(on) {
 			return toggles, &model.Failure{Source: model.Settings, Kind: model.Broken, Doing: doing,
 				Seen:   fmt.Sprintf("the change was accepted, but the toggle still reads %s", toggle.State),
 				Remedy: "Wait a minute and refresh; if it stays, look at the portal's settings page."}
@@ -67,12 +67,3 @@ func (t *Tenant) SetToggle(ctx context.Context, side model.Side, on bool, by str
 	}
 	return toggles, nil
 }
-
-func stateOf(on bool) model.ToggleState {
-	if on {
-		return model.ToggleOn
-	}
-	return model.ToggleOff
-}
-
-func onOff(on bool) string { return stateOf(on).String() }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"adbadge/model"
-	"adbadge/ui/tui/draw"
 )
 
 func (a *app) toggleCommand() *cobra.Command {
@@ -82,7 +81,7 @@ func (a *app) tellToggle(t model.Toggle) error {
 // toggle switches one side, after asking.
 func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
 	if !yes && !isTerminal(a.in) {
-		return usagef("nobody can be asked here; say --yes to switch the %s side %s", side, onOff(on))
+		return usagef("nobody can be asked here; say --yes to switch the %s side %s", side, model.StateOf(on))
 	}
 	s, err := a.ask(ctx, usualLimit)
 	if err != nil {
@@ -93,13 +92,13 @@ func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
 	if s.tenant.ReadOnly != "" {
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
 	}
-	if old.State.String() == onOff(on) {
+	if old.State == model.StateOf(on) {
 		fmt.Fprintf(a.err, "adbadge: the %s side is %s already.\n", side, old.State)
 		return a.tellToggle(old)
 	}
 	a.explainToggle(s, old, on)
 	if !yes {
-		sure, err := a.confirm(ctx, fmt.Sprintf("Switch the %s side %s? [y/N] ", side, onOff(on)))
+		sure, err := a.confirm(ctx, fmt.Sprintf("Switch the %s side %s? [y/N] ", side, model.StateOf(on)))
 		if err != nil {
 			return err
 		}
@@ -133,26 +132,16 @@ func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) er
 	}
 	defer a.close(after)
 	status := after.dashboard.Status
-	fmt.Fprintf(a.err, "Read back: the %s side is %s. Integration %s: %s\n", side, onOff(on), status.Integration, sentence(status.Reason))
+	fmt.Fprintf(a.err, "Read back: the %s side is %s. Integration %s: %s\n", side, model.StateOf(on), status.Integration, sentence(status.Reason))
 	return nil
 }
 
 // explainToggle says what will change, for whom.
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
 	fmt.Fprintf(a.err, "%s\n", tenantLine(s.tenant))
-	fmt.Fprintf(a.err, "%s (%s side, owner %s): %s -> %s\n", old.Side.Product(), old.Side, old.Owner, old.State, onOff(on))
-	entities := draw.Count(s.dashboard.View.Counts().All)
-	other := s.dashboard.Toggle(old.Side.Other()).State == model.ToggleOn
-	switch {
-	case on && other:
-		fmt.Fprintf(a.err, "Both sides will be on: the badges of all %s entities show what %s knows.\n", entities, model.EndpointSide.Product())
-	case on:
-		fmt.Fprintf(a.err, "Badges need both sides: all %s stay unknown [off] until the %s side is on as well.\n", entities, old.Side.Other())
-	case other:
-		fmt.Fprintf(a.err, "The integration will be half on: the badges of all %s entities become unknown [off].\n", entities)
-	default:
-		fmt.Fprintf(a.err, "Both sides will be off: the badges of all %s entities stay unknown [off].\n", entities)
-	}
+	fmt.Fprintf(a.err, "%s (%s side, owner %s): %s -> %s\n", old.Side.Product(), old.Side, old.Owner, old.State, model.StateOf(on))
+	other := s.dashboard.Toggle(old.Side.Other()).State
+	fmt.Fprintln(a.err, old.Effect(on, other, s.dashboard.View.Counts().All))
 }
 
 // confirm asks a question on standard error and reads the answer. It returns at once when the context ends.
@@ -170,11 +159,4 @@ func (a *app) confirm(ctx context.Context, question string) (bool, error) {
 	case word := <-answer:
 		return word == "y" || word == "yes", nil
 	}
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
 }

@@ -73,7 +73,7 @@ func (a *App) own(action keys.Action) (tea.Cmd, bool) {
 	case keys.Pause:
 		return a.pause(), true
 	case keys.Toggles:
-		return a.openToggles(), true
+		return a.Go(page.Place{Kind: page.Integration}), true
 	case keys.ShowLog:
 		return a.Go(page.Place{Kind: page.Log}), true
 	}

@@ -10,7 +10,6 @@ import (
 	"adbadge/model"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/overlay"
-	"adbadge/ui/tui/page"
 )
 
 // flipped is what came of flipping a toggle.
@@ -21,22 +20,6 @@ type flipped struct {
 
 // togglePatience bounds a change with its reading back.
 const togglePatience = 60 * time.Second
-
-// openToggles leads to the integration page, or to a list of the two toggles while there is none.
-func (a *App) openToggles() tea.Cmd {
-	if _, ok := a.makers[page.Integration]; ok {
-		return a.Go(page.Place{Kind: page.Integration})
-	}
-	choice := &overlay.Choice{Title: "Integration: " + a.env.Dashboard.Status.Integration.String(), Note: a.env.Dashboard.Status.Reason}
-	for _, side := range []model.Side{model.IdentitySide, model.EndpointSide} {
-		t := a.env.Dashboard.Toggle(side)
-		choice.Options = append(choice.Options, overlay.Option{
-			Label: fmt.Sprintf("%s side  %s", side, t.State), Note: "owner: " + t.Owner.String(), Refusal: a.toggleRefusal(t),
-			Run: func() tea.Cmd { return a.AskToggle(side) },
-		})
-	}
-	return a.Open(choice)
-}
 
 // toggleRefusal says why a toggle cannot be changed now; empty when it can.
 func (a *App) toggleRefusal(t model.Toggle) string {
@@ -79,10 +62,10 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 	side := t.Side
 	return &overlay.Confirm{
 		Title: fmt.Sprintf("Switch the %s side %s?", side, word),
-		Body:  a.toggleEffect(t, on),
+		Body:  t.Effect(on, a.env.Dashboard.Toggle(t.Side.Other()).State, a.env.Dashboard.View.Counts().All),
 		Facts: []overlay.Fact{
 			{Name: "Toggle", Value: fmt.Sprintf("%s (%s side)   %s -> %s", side.Product(), side, t.State, word)},
-			{Name: "Owner", Value: ownerMeaning(t.Owner)},
+			{Name: "Owner", Value: t.Owner.Meaning()},
 			{Name: "Afterwards", Value: "read back, shown here, and every badge follows"},
 			{Name: "Undo", Value: "the same toggle again, at any time"},
 		},
@@ -91,38 +74,10 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 	}
 }
 
-// toggleEffect says what the change means for people.
-func (a *App) toggleEffect(t model.Toggle, on bool) string {
-	count := a.env.Dashboard.View.Counts().All
-	other := a.env.Dashboard.Toggle(t.Side.Other())
-	switch {
-	case !on && other.State == model.ToggleOn:
-		return fmt.Sprintf("The integration will be half on: the badges of all %d entities become unknown [off] until both sides are on again.", count)
-	case !on:
-		return fmt.Sprintf("Both sides will be off: the badges of all %d entities stay unknown [off].", count)
-	case other.State == model.ToggleOn:
-		return fmt.Sprintf("Both sides will be on: the badges of all %d entities show what %s knows.", count, model.EndpointSide.Product())
-	}
-	return fmt.Sprintf("Badges need both sides: they stay unknown [off] until the %s side is on as well.", t.Side.Other())
-}
-
-// ownerMeaning says who keeps the toggle, and so for whom it changes.
-func ownerMeaning(o model.Owner) string {
-	switch o {
-	case model.OwnerLab:
-		return "lab: for everyone who uses this lab's state folder"
-	case model.OwnerGraph:
-		return "graph: a setting of the tenant, for everyone"
-	case model.OwnerPortal:
-		return "portal: changed on the settings page only"
-	}
-	return "adbadge: for this installation; kept in the state folder"
-}
-
 // flip changes a toggle beside the screen.
 func (a *App) flip(side model.Side, on bool) tea.Cmd {
 	refresher, ctx, actor := a.env.Refresher, a.env.Context, a.env.Actor
-	a.say(model.OK, fmt.Sprintf("Switching the %s side %s.", side, onOff(on)), "")
+	a.say(model.OK, fmt.Sprintf("Switching the %s side %s.", side, model.StateOf(on)), "")
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
 		defer cancel()
@@ -134,13 +89,6 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		return a.SayFailure(err)
 	}
-	return a.Say(model.OK, fmt.Sprintf("The %s side is %s now, as read back. Integration: %s.", f.side, onOff(f.on),
+	return a.Say(model.OK, fmt.Sprintf("The %s side is %s now, as read back. Integration: %s.", f.side, model.StateOf(f.on),
 		a.env.Refresher.Current().Status.Integration))
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
 }

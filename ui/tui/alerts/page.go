@@ -135,7 +135,7 @@ func (p *Page) clear() tea.Cmd {
 
 // Do implements page.Page.
 func (p *Page) Do(action keys.Action) tea.Cmd {
-	if p.move(action) {
+	if p.rows.Do(action) {
 		return nil
 	}
 	switch action {
@@ -176,31 +176,6 @@ func (p *Page) act(action keys.Action, a *model.Alert) tea.Cmd {
 		return p.profile(a)
 	}
 	return nil
-}
-
-// move takes the actions that move the cursor.
-func (p *Page) move(action keys.Action) bool {
-	switch action {
-	case keys.Down:
-		p.rows.Move(1)
-	case keys.Up:
-		p.rows.Move(-1)
-	case keys.First:
-		p.rows.MoveTo(0)
-	case keys.Last:
-		p.rows.MoveTo(p.rows.Len() - 1)
-	case keys.HalfDown:
-		p.rows.Page(1)
-	case keys.HalfUp:
-		p.rows.Page(-1)
-	case keys.PageDown:
-		p.rows.Page(2)
-	case keys.PageUp:
-		p.rows.Page(-2)
-	default:
-		return false
-	}
-	return true
 }
 
 // Click implements page.Clicker.

@@ -120,7 +120,7 @@ func (p *Page) Update(msg page.Answer) tea.Cmd {
 
 // Do implements page.Page.
 func (p *Page) Do(action keys.Action) tea.Cmd {
-	if p.move(action) {
+	if p.rows.Do(action) {
 		return nil
 	}
 	for i, view := range keys.Views() {
@@ -178,31 +178,6 @@ func (p *Page) act(action keys.Action) tea.Cmd {
 		return p.env.Host.Open(p.exportChoice())
 	}
 	return nil
-}
-
-// move takes the actions that move the cursor.
-func (p *Page) move(action keys.Action) bool {
-	switch action {
-	case keys.Down:
-		p.rows.Move(1)
-	case keys.Up:
-		p.rows.Move(-1)
-	case keys.First:
-		p.rows.MoveTo(0)
-	case keys.Last:
-		p.rows.MoveTo(p.rows.Len() - 1)
-	case keys.HalfDown:
-		p.rows.Page(1)
-	case keys.HalfUp:
-		p.rows.Page(-1)
-	case keys.PageDown:
-		p.rows.Page(2)
-	case keys.PageUp:
-		p.rows.Page(-2)
-	default:
-		return false
-	}
-	return true
 }
 
 // Back implements page.Page.

@@ -56,7 +56,7 @@ func toggles(env *page.Env) []item {
 			what: "the settings page of " + side.Product(),
 			link: func() (string, error) { return env.Tenant.Links.Settings(side) },
 		}
-		i.more = []fact{{"owner", ownerMeaning(t.Owner)}}
+		i.more = []fact{{"owner", t.Owner.Meaning()}}
 		if !t.Changed.IsZero() {
 			by := ""
 			if t.By != "" {
@@ -72,19 +72,6 @@ func toggles(env *page.Env) []item {
 		all = append(all, i)
 	}
 	return all
-}
-
-// ownerMeaning says what it means to change a toggle of that owner.
-func ownerMeaning(o model.Owner) string {
-	switch o {
-	case model.OwnerLab:
-		return "lab: a setting of the embedded tenant's portals"
-	case model.OwnerPortal:
-		return "portal: read-only here, changed on the settings page"
-	case model.OwnerGraph:
-		return "graph: a supported setting of the tenant"
-	}
-	return "adbadge: says whether adbadge joins this side; kept in the state folder"
 }
 
 func findings(env *page.Env) []item {

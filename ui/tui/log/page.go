@@ -66,23 +66,10 @@ func (p *Page) Update(page.Answer) tea.Cmd { return nil }
 
 // Do implements page.Page.
 func (p *Page) Do(action keys.Action) tea.Cmd {
+	if p.rows.Do(action) {
+		return nil
+	}
 	switch action {
-	case keys.Down:
-		p.rows.Move(1)
-	case keys.Up:
-		p.rows.Move(-1)
-	case keys.First:
-		p.rows.MoveTo(0)
-	case keys.Last:
-		p.rows.MoveTo(p.rows.Len() - 1)
-	case keys.HalfDown:
-		p.rows.Page(1)
-	case keys.HalfUp:
-		p.rows.Page(-1)
-	case keys.PageDown:
-		p.rows.Page(2)
-	case keys.PageUp:
-		p.rows.Page(-2)
 	case keys.Filter:
 		p.typing = true
 	case keys.Choose:
