@@ -125,10 +125,7 @@ const mostText = 1 << 31
 // replace puts an entity in the row of an earlier one.
 func (b *Builder) replace(row int, e *model.Entity) {
 	n, at := row>>blockBits, row&blockMask
-	if n<<blockBits < b.shared && !b.owned[n] {
-		b.blocks[n] = b.blocks[n].clone()
-		b.owned[n] = true
-	}
+	b.own(n)
 	block := b.blocks[n]
 	parts := b.take(e)
 	block.kinds[at], block.flags[at] = e.Kind, e.Flags
@@ -206,7 +203,7 @@ func (b *Builder) Table() *Table {
 	t := &Table{
 		rows: b.rows, blocks: make([]*block, len(b.blocks)), odd: b.odd[:len(b.odd):len(b.odd)],
 		sidDomains: b.sidDomains.snapshot(), domains: b.domains.snapshot(),
-		forest: b.forest, rowsByID: b.rowsByID.snapshot(),
+		forest: b.forest, rowsByID: b.rowsByID.snapshot(), limit: b.limit,
 	}
 	t.parents, t.paths = b.places.snapshot()
 	t.departments, t.titles = b.jobs.snapshot()

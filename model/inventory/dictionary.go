@@ -12,6 +12,15 @@ func newDictionary() *dictionary {
 	return &dictionary{numbers: map[string]uint32{"": 0}, values: []string{""}}
 }
 
+// dictionaryOf makes a dictionary that goes on from a snapshot.
+func dictionaryOf(values []string) *dictionary {
+	d := &dictionary{numbers: make(map[string]uint32, len(values)), values: values}
+	for n, value := range values {
+		d.numbers[value] = uint32(n)
+	}
+	return d
+}
+
 // number finds or makes the number of a text. It keeps a copy of its own.
 func (d *dictionary) number(value string) uint32 {
 	if n, ok := d.numbers[value]; ok {
@@ -35,6 +44,15 @@ type pairs struct {
 
 func newPairs() *pairs {
 	return &pairs{numbers: map[[2]string]uint32{{}: 0}, first: []string{""}, second: []string{""}}
+}
+
+// pairsOf makes pairs that go on from a snapshot.
+func pairsOf(first, second []string) *pairs {
+	p := &pairs{numbers: make(map[[2]string]uint32, len(first)), first: first, second: second}
+	for n := range first {
+		p.numbers[[2]string{first[n], second[n]}] = uint32(n)
+	}
+	return p
 }
 
 // number finds or makes the number of a pair. It keeps copies of its own.

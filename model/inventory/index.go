@@ -111,3 +111,42 @@ func (x *index) change(hash uint64, number uint32, same func(number uint32) bool
 		}
 	}
 }
+
+// remove takes the number of a unique key out and gives it. hashOf gives the hash of the key of any number in the
+// index: those behind the gap that began their search at or before it move up.
+func (x *index) remove(hash uint64, same func(number uint32) bool, hashOf func(number uint32) uint64) (number uint32, ok bool) {
+	at, tag := x.slot(hash)
+	mask := uint32(1)<<x.rowBits - 1
+	for {
+		slot := x.slots[at]
+		if slot == 0 {
+			return 0, false
+		}
+		if slot&^mask == tag && same(slot&mask-1) {
+			number = slot&mask - 1
+			break
+		}
+		at = x.next(at)
+	}
+	for gap, i := at, x.next(at); ; i = x.next(i) {
+		slot := x.slots[i]
+		if slot == 0 {
+			x.slots[gap] = 0
+			return number, true
+		}
+		home, _ := x.slot(hashOf(slot&mask - 1))
+		if x.distance(home, i) >= x.distance(gap, i) {
+			x.slots[gap], gap = slot, i
+		}
+	}
+}
+
+func (x *index) next(at int) int {
+	if at++; at == len(x.slots) {
+		return 0
+	}
+	return at
+}
+
+// distance is how many steps a search takes from one place to another.
+func (x *index) distance(from, to int) int { return (to - from + len(x.slots)) % len(x.slots) }

@@ -28,6 +28,7 @@ type Table struct {
 	forest      []model.Domain
 
 	rowsByID *index
+	limit    int // rows that rowsByID has room for
 	names    lazyNames
 	orders   [columnCount][2]lazyOrder // those that depend on the directory alone
 	byName   struct {

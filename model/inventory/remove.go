@@ -1,0 +1,122 @@
+package inventory
+
+import (
+	"slices"
+
+	"adbadge/model"
+)
+
+// Continue makes a Builder that holds what the Table shows, for changes. It shares the Table's memory until it changes
+// something, so it costs little; the Table stays as it is.
+func Continue(t *Table) *Builder {
+	b := &Builder{
+		blocks: slices.Clone(t.blocks), rows: t.rows, shared: t.rows,
+		owned: map[int]bool{}, rewritten: map[int]bool{},
+		rowsByID: t.rowsByID.snapshot(), limit: t.limit,
+		odd: slices.Clip(t.odd), forest: slices.Clip(t.forest),
+		sidDomains: dictionaryOf(t.sidDomains), domains: dictionaryOf(t.domains),
+		places: pairsOf(t.parents, t.paths), jobs: pairsOf(t.departments, t.titles), systems: pairsOf(t.systems, t.versions),
+	}
+	if last := len(b.blocks) - 1; last >= 0 {
+		b.own(last) // others may continue the same Table: what is appended must not lie in memory that it shares
+	}
+	return b
+}
+
+// Rows gives the number of entities so far.
+func (b *Builder) Rows() int { return b.rows }
+
+// Remove takes entities out and gives how many there were; ids that are not known are left alone. The last row takes
+// the place of a removed one, so the numbers of rows mean nothing from one Table to the next.
+func (b *Builder) Remove(ids []model.GUID) (removed int) {
+	for i := range ids {
+		if b.remove(&ids[i]) {
+			removed++
+		}
+	}
+	return removed
+}
+
+func (b *Builder) remove(id *model.GUID) bool {
+	if id.IsZero() {
+		return false
+	}
+	hashRow := func(row uint32) uint64 {
+		return hashGUID(b.rowsByID.seed, &b.blocks[row>>blockBits].ids[row&blockMask])
+	}
+	hole, known := b.rowsByID.remove(hashGUID(b.rowsByID.seed, id), func(row uint32) bool {
+		return b.blocks[row>>blockBits].ids[row&blockMask] == *id
+	}, hashRow)
+	if !known {
+		return false
+	}
+	if last := uint32(b.rows - 1); hole != last {
+		b.moveRow(last, hole)
+	}
+	b.dropLast()
+	return true
+}
+
+// moveRow copies one row over another.
+func (b *Builder) moveRow(from, to uint32) {
+	n := int(to >> blockBits)
+	b.own(n)
+	source, target, s, t := b.blocks[from>>blockBits], b.blocks[n], from&blockMask, to&blockMask
+	if id := source.ids[s]; !id.IsZero() {
+		b.rowsByID.change(hashGUID(b.rowsByID.seed, &id), to, func(row uint32) bool { return row == from })
+	}
+	target.ids[t], target.kinds[t], target.flags[t] = source.ids[s], source.kinds[s], source.flags[s]
+	target.sidDomains[t], target.rids[t] = source.sidDomains[s], source.rids[s]
+	target.lastLogons[t], target.created[t], target.passwords[t] = source.lastLogons[s], source.created[s], source.passwords[s]
+	target.domains[t], target.places[t] = source.domains[s], source.places[s]
+	target.jobs[t], target.systems[t] = source.jobs[s], source.systems[s]
+	r := source.record(int(s))
+	target.textAt[t] = uint32(len(target.text))
+	target.text = r.appendTo(target.text)
+	b.rewritten[n] = true
+	if len(target.text) > mostText {
+		b.rewrite(n)
+	}
+}
+
+// dropLast takes the last row off. Its texts go when the block is written anew.
+func (b *Builder) dropLast() {
+	b.rows--
+	n, at := b.rows>>blockBits, b.rows&blockMask
+	if at == 0 {
+		b.blocks = b.blocks[:n]
+		delete(b.owned, n)
+		delete(b.rewritten, n)
+		return
+	}
+	b.own(n)
+	block := b.blocks[n]
+	block.ids, block.kinds, block.flags = block.ids[:at], block.kinds[:at], block.flags[:at]
+	block.sidDomains, block.rids = block.sidDomains[:at], block.rids[:at]
+	block.lastLogons, block.created, block.passwords = block.lastLogons[:at], block.created[:at], block.passwords[:at]
+	block.domains, block.places = block.domains[:at], block.places[:at]
+	block.jobs, block.systems = block.jobs[:at], block.systems[:at]
+	block.textAt = block.textAt[:at]
+	block.search, block.searchAt = block.search[:block.searchAt[at]], block.searchAt[:at+1]
+	b.rewritten[n] = true
+}
+
+// own makes sure that no Table shares the rows of a block.
+func (b *Builder) own(n int) {
+	if n<<blockBits < b.shared && !b.owned[n] {
+		b.blocks[n] = b.blocks[n].clone()
+		b.owned[n] = true
+	}
+}
+
+// Missing gives the ids of the rows that present does not hold.
+func (t *Table) Missing(present map[model.GUID]struct{}) (missing []model.GUID) {
+	for _, block := range t.blocks {
+		for _, id := range block.ids {
+			if _, ok := present[id]; !ok && !id.IsZero() {
+				missing = append(missing, id)
+			}
+		}
+	}
+	return missing
+}
