@@ -196,6 +196,8 @@ func tenantKey(c config.Config) string {
 		return c.Tenant.ID
 	case len(c.Directory.Servers) > 0:
 		return c.Directory.Servers[0]
+	case c.Directory.Domain != "":
+		return c.Directory.Domain
 	}
 	return fmt.Sprintf("%s %s", c.Directory.Source, c.Directory.LDIFFile)
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,9 +13,6 @@ func (c checker) directory(d *Directory) {
 		return
 	}
 	usesServers := d.Source == SourceLDAP
-	if usesServers && len(d.Servers) == 0 {
-		c.say(at("directory", "servers"), `[directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test"`)
-	}
 	if d.Source == SourceLDIF && d.LDIFFile == "" {
 		c.say(at("directory", "ldif_file"), "[directory] ldif_file is missing: source %q reads it", SourceLDIF)
 	}
@@ -23,6 +21,8 @@ func (c checker) directory(d *Directory) {
 		set, used bool
 	}{
 		{"servers", len(d.Servers) > 0, usesServers},
+		{"domain", d.Domain != "", usesServers},
+		{"site", d.Site != "", usesServers},
 		{"base_dns", len(d.BaseDNs) > 0, usesServers},
 		{"user", d.User != "", usesServers},
 		{"password_env", d.PasswordEnv != "", usesServers},
@@ -34,12 +34,37 @@ func (c checker) directory(d *Directory) {
 			c.say(at("directory", s.key), "[directory] %s is set, but source is %q, which does not use it", s.key, d.Source)
 		}
 	}
+	if usesServers {
+		c.controllers(d)
+	}
 	c.servers(d)
 	c.directoryPassword(d)
 	if d.PageSize < 1 || d.PageSize > 10_000 {
 		c.say(at("directory", "page_size"), "[directory] page_size must be between 1 and 10000, not %d", d.PageSize)
 	}
 	c.duration(at("directory", "timeout"), d.Timeout, time.Second, 10*time.Minute)
+}
+
+// siteName is what the DNS can hold as one label: letters, digits and dashes, as AD asks of the name of a site.
+var siteName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+// controllers checks how domain controllers are found: by name, or by the domain.
+func (c checker) controllers(d *Directory) {
+	servers, domain, site := at("directory", "servers"), at("directory", "domain"), at("directory", "site")
+	switch {
+	case len(d.Servers) == 0 && d.Domain == "":
+		c.say(servers, `[directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test", or a domain to find them by`)
+	case len(d.Servers) > 0 && d.Domain != "":
+		c.say(domain, "[directory] servers and [directory] domain are both set; one is enough")
+	case d.Domain != "" && !domainName.MatchString(d.Domain):
+		c.say(domain, `[directory] domain must be the DNS name of an AD domain, such as "contoso.test", not %q`, d.Domain)
+	}
+	switch {
+	case d.Site != "" && d.Domain == "":
+		c.say(site, "[directory] site is set, but domain is not")
+	case d.Site != "" && !siteName.MatchString(d.Site):
+		c.say(site, "[directory] site must hold letters, digits and dashes only, not %q", d.Site)
+	}
 }
 
 func (c checker) servers(d *Directory) {

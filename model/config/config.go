@@ -44,6 +44,8 @@ const (
 type Directory struct {
 	Source       string        `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
 	Servers      []string      `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
+	Domain       string        `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
+	Site         string        `toml:"site"`     // whose domain controllers are asked first; goes with Domain
 	BaseDNs      []string      `toml:"base_dns"` // empty: the server's defaultNamingContext
 	User         string        `toml:"user"`     // UPN or DN; empty: anonymous
 	PasswordEnv  string        `toml:"password_env"`

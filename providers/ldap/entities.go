@@ -173,7 +173,7 @@ func (r *reading) part(p part) error {
 // mayRestart allows each server, and a single one too, to break off once in a reading.
 func (r *reading) mayRestart() bool {
 	r.restarts++
-	return r.restarts <= max(len(r.directory.servers), 2)-1
+	return r.restarts <= max(len(r.directory.locator.known()), 2)-1
 }
 
 // moveOn leaves a server that broke off for the next one.

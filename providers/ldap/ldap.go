@@ -8,6 +8,7 @@ package ldap
 
 import (
 	"crypto/x509"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -25,12 +26,14 @@ type Options struct {
 	Password string
 	// Roots are the certificates that servers are checked against; nil means the system's.
 	Roots *x509.CertPool
+	// Resolver asks the DNS; nil means the system's.
+	Resolver *net.Resolver
 }
 
 // Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection of its
 // own, which ends with the call.
 type Directory struct {
-	servers  []server
+	locator  *locator
 	user     string
 	password string
 	roots    *x509.CertPool
@@ -51,7 +54,8 @@ const (
 func New(o Options) (*Directory, error) {
 	c := o.Config
 	d := &Directory{
-		user: c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
+		locator: newLocator(c.Domain, c.Site, o.Resolver),
+		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
 		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now,
 	}
 	if d.pageSize <= 0 {
@@ -60,15 +64,8 @@ func New(o Options) (*Directory, error) {
 	if d.timeout <= 0 {
 		d.timeout = defaultTimeout
 	}
-	for _, address := range c.Servers {
-		s, err := parseServer(address)
-		if err != nil {
-			return nil, misconfigured(err.Error(), `Name servers such as "ldaps://dc1.contoso.test" in servers under [directory].`)
-		}
-		d.servers = append(d.servers, s)
-	}
-	if len(d.servers) == 0 {
-		return nil, misconfigured("no server is named", `Set servers under [directory] to a domain controller, such as "ldaps://dc1.contoso.test".`)
+	if err := d.locator.name(c.Servers); err != nil {
+		return nil, err
 	}
 	if d.user != "" && d.password == "" {
 		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
@@ -83,8 +80,14 @@ func New(o Options) (*Directory, error) {
 	return d, nil
 }
 
-// Host gives the server that answered last, or the first one.
-func (d *Directory) Host() string { return d.servers[d.good.Load()].String() }
+// Host gives the server that answered last, or the first one; the domain as long as no server of it is known.
+func (d *Directory) Host() string {
+	servers := d.locator.known()
+	if len(servers) == 0 {
+		return d.locator.domain
+	}
+	return servers[int(d.good.Load())%len(servers)].String()
+}
 
 func misconfigured(seen, remedy string) error {
 	return &model.Failure{Source: model.Directory, Kind: model.Misconfigured, Doing: "set up the directory", Seen: seen, Remedy: remedy}

@@ -17,7 +17,7 @@ type session struct {
 	*client
 	ctx    context.Context // of the call: its end closes the connection
 	server server
-	index  int // of server
+	index  int // of server among those that were known
 	stop   func() bool
 }
 
@@ -29,41 +29,49 @@ func (s *session) close() {
 // connect signs in to the first server that answers, beginning with the one at index from. It does not go on to the
 // next server when the account is refused: that would count as several wrong passwords.
 func (d *Directory) connect(ctx context.Context, from int) (*session, error) {
+	servers, err := d.locator.servers(ctx, d.now(), int(d.good.Load()))
+	if err != nil {
+		return nil, err
+	}
 	var first *model.Failure
 	var seen []string
-	for i := range d.servers {
-		index := (from + i) % len(d.servers)
-		s, err := d.open(ctx, index)
+	for i := range servers {
+		index := (from + i) % len(servers)
+		s, err := d.open(ctx, servers[index])
 		if err == nil {
+			s.index = index
 			d.good.Store(int64(index))
 			return s, nil
 		}
 		if ctxErr := ctx.Err(); ctxErr != nil {
 			return nil, ctxErr
 		}
-		f := d.servers[index].failure(err, "connect to")
-		if f.Kind == model.SignInRefused || len(d.servers) == 1 {
+		f := servers[index].failure(err, "connect to")
+		if f.Kind == model.SignInRefused {
 			return nil, f
 		}
 		if first == nil {
 			first = f
 		}
-		seen = append(seen, d.servers[index].String()+": "+f.Seen)
+		seen = append(seen, servers[index].String()+": "+f.Seen)
+	}
+	d.locator.forget()
+	if len(servers) == 1 {
+		return nil, first
 	}
 	return nil, &model.Failure{
-		Source: model.Directory, Kind: first.Kind, Doing: fmt.Sprintf("connect to one of %d servers", len(d.servers)),
+		Source: model.Directory, Kind: first.Kind, Doing: fmt.Sprintf("connect to one of %d servers", len(servers)),
 		Seen: strings.Join(seen, "; "), Remedy: first.Remedy, Cause: first.Cause,
 	}
 }
 
 // open connects to one server and signs in. The password is sent only under TLS with a checked certificate.
-func (d *Directory) open(ctx context.Context, index int) (*session, error) {
-	server := d.servers[index]
+func (d *Directory) open(ctx context.Context, server server) (*session, error) {
 	c, err := d.dial(ctx, server)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{client: c, ctx: ctx, server: server, index: index, stop: c.closedBy(ctx)}
+	s := &session{client: c, ctx: ctx, server: server, stop: c.closedBy(ctx)}
 	if d.user != "" {
 		if err := c.bind(d.user, d.password); err != nil {
 			s.close()
@@ -78,7 +86,7 @@ const connectPatience = 10 * time.Second
 
 func (d *Directory) dial(ctx context.Context, server server) (*client, error) {
 	patience := min(d.timeout, connectPatience)
-	dialer := net.Dialer{Timeout: patience}
+	dialer := net.Dialer{Timeout: patience, Resolver: d.locator.resolver}
 	conn, err := dialer.DialContext(ctx, "tcp", server.address())
 	if err != nil {
 		return nil, err
