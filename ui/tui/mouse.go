@@ -18,11 +18,14 @@ const (
 	focusGrace = 200 * time.Millisecond
 )
 
-// mergeMouse drops motion, and wheel events that come faster than frames, before they cost an update each.
-func mergeMouse(now func() time.Time) func(tea.Model, tea.Msg) tea.Msg {
+// inOrder looks at every message before the library does: it drops motion, and wheel events that come faster than
+// frames, before they cost an update each, and brings sizes into what can be drawn.
+func inOrder(now func() time.Time) func(tea.Model, tea.Msg) tea.Msg {
 	var last time.Time
 	return func(_ tea.Model, msg tea.Msg) tea.Msg {
-		switch msg.(type) {
+		switch size := msg.(type) {
+		case tea.WindowSizeMsg:
+			return believable(size)
 		case tea.MouseMotionMsg, tea.MouseReleaseMsg:
 			return nil
 		case tea.MouseWheelMsg:

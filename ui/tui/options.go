@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) error {
 // program gives the settings of the terminal library. Signals end the caller's context: a second handler, the library's
 // own, would wait for ever when both hear the same one.
 func (o Options) program(ctx context.Context) []tea.ProgramOption {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFilter(mergeMouse(o.now))}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFilter(inOrder(o.now))}
 	if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
 	}
@@ -75,7 +75,8 @@ func (o Options) program(ctx context.Context) []tea.ProgramOption {
 		options = append(options, tea.WithColorProfile(*o.Profile))
 	}
 	if o.Width > 0 && o.Height > 0 {
-		options = append(options, tea.WithWindowSize(o.Width, o.Height))
+		first := believable(tea.WindowSizeMsg{Width: o.Width, Height: o.Height})
+		options = append(options, tea.WithWindowSize(first.Width, first.Height))
 	}
 	if o.Remote {
 		options = append(options, tea.WithFPS(30))

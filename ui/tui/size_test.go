@@ -1,0 +1,49 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+func TestSizesThatNoTerminalHas(t *testing.T) {
+	tests := []struct{ claimed, drawn tea.WindowSizeMsg }{
+		{tea.WindowSizeMsg{Width: 120, Height: 36}, tea.WindowSizeMsg{Width: 120, Height: 36}},
+		{tea.WindowSizeMsg{Width: 1, Height: 1}, tea.WindowSizeMsg{Width: 1, Height: 1}},
+		{tea.WindowSizeMsg{}, tea.WindowSizeMsg{Width: 80, Height: 24}},
+		{tea.WindowSizeMsg{Width: 80}, tea.WindowSizeMsg{Width: 80, Height: 24}},
+		{tea.WindowSizeMsg{Width: 65535, Height: 65535}, tea.WindowSizeMsg{Width: 1000, Height: 500}},
+	}
+	for _, test := range tests {
+		if got := inOrder(now)(nil, test.claimed); got != test.drawn {
+			t.Errorf("%v is drawn as %v, want %v", test.claimed, got, test.drawn)
+		}
+	}
+}
+
+// TestAnAbsurdSizeDoesNotHoldTheProgramUp runs the whole program as the terminal library does: what comes after the
+// absurd size must be drawn at once.
+func TestAnAbsurdSizeDoesNotHoldTheProgramUp(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	var out bytes.Buffer
+	s.options.Output = &out
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	program := tea.NewProgram(s.App, append(s.options.program(ctx), tea.WithInput(nil))...)
+	go func() {
+		program.Send(tea.WindowSizeMsg{Width: 65535, Height: 65535})
+		program.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
+		program.Send(tea.KeyPressMsg{Code: 'q', Text: "q"})
+	}()
+	if _, err := program.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(ansi.Strip(out.String()), "INTEGRATION") {
+		t.Errorf("the screen was not drawn after the absurd size")
+	}
+}
