@@ -14,6 +14,11 @@ type facts struct {
 
 	table          *inventory.Table
 	domains        []model.Domain
+	position       model.Position // that table corresponds to; empty: changes cannot be asked for
+	readWhole      time.Time      // when the directory was last read from end to end
+	sweep          bool           // this pass looks for deleted entities
+	swept          time.Time      // when that was done last
+	sweeping       time.Duration  // how long it took
 	machines       []model.Machine
 	endpointAlerts []model.Alert
 	identityAlerts []model.Alert
@@ -81,9 +86,21 @@ func (f *facts) growTable(table *inventory.Table) {
 	}
 }
 
-func (f *facts) setTable(table *inventory.Table, domains []model.Domain, whole bool) {
-	if whole || f.outcomes[aboutEntities].good.IsZero() {
+// setTable takes over a reading from end to end; position is where the directory stood when it began.
+func (f *facts) setTable(table *inventory.Table, domains []model.Domain, whole bool, position model.Position) {
+	if whole {
+		f.position, f.readWhole, f.swept = position, f.tenant.Now(), f.tenant.Now()
+	}
+	if whole || f.readWhole.IsZero() {
 		f.table, f.domains = table, domains
+	}
+}
+
+// setChanged takes over what has changed since the last reading.
+func (f *facts) setChanged(table *inventory.Table, position model.Position, sweep bool, took time.Duration) {
+	f.table, f.position = table, position
+	if sweep {
+		f.swept, f.sweeping = f.tenant.Now(), took
 	}
 }
 
@@ -109,9 +126,21 @@ func (f *facts) finish() {
 	f.open = open
 }
 
-// directoryDue reports whether the directory's own interval has passed since its last good answer.
+// directoryDue reports whether the directory's own interval has passed since it was last read from end to end.
 func (f *facts) directoryDue() bool {
-	return f.tenant.Now().Sub(f.outcomes[aboutEntities].good) >= f.tenant.DirectoryInterval
+	return f.readWhole.IsZero() || f.tenant.Now().Sub(f.readWhole) >= f.tenant.DirectoryInterval
+}
+
+// tracked reports whether the directory can be asked for what has changed.
+func (f *facts) tracked() bool { return f.position != "" }
+
+// sweepShare is how many times longer than a sweep the time between two is at least, so that a small directory shows
+// a deletion at the next refresh, and a large one is not kept busy.
+const sweepShare = 60
+
+// sweepDue reports whether it is time to look for entities that were deleted, which a plain account is not told.
+func (f *facts) sweepDue() bool {
+	return f.tenant.Now().Sub(f.swept) >= sweepShare*f.sweeping
 }
 
 // toggle gives the state of a side as it was read last.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"adbadge/model"
-	"adbadge/model/inventory"
 )
 
 // topic is one question that a refresh asks a source.
@@ -57,8 +56,8 @@ type answer struct {
 	apply   func(*facts)
 }
 
-// refresh does one pass over the sources. asked says that a person wants it: then the directory is read as well,
-// whatever its own interval says.
+// refresh does one pass over the sources. asked says that a person wants it: then the directory is asked as well,
+// whatever its own interval says, and for deletions too.
 func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	r.pass.Lock()
 	defer r.pass.Unlock()
@@ -70,7 +69,8 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
 	p.ask(aboutToggles)
-	if asked || f.directoryDue() {
+	f.sweep = asked || f.sweepDue()
+	if asked || f.directoryDue() || f.tracked() {
 		p.ask(aboutEntities)
 	}
 	patience := time.NewTimer(togglesPatience)
@@ -173,7 +173,7 @@ func (p *pass) ask(about topic) {
 	p.pending[about] = true
 	p.open++
 	p.refresher.facts.outcomes[about].asking = true
-	question := p.refresher.tenant.questions()[about]
+	question := p.refresher.facts.questions()[about]
 	send := func(a answer) error {
 		select {
 		case p.answers <- a:
@@ -203,14 +203,15 @@ func (p *pass) ask(about topic) {
 var errStopped = errors.New("the refresh was stopped")
 
 // questions says how each topic is asked.
-func (t *Tenant) questions() [topicCount]func(context.Context, *answer, func(answer) error) {
+func (f *facts) questions() [topicCount]func(context.Context, *answer, func(answer) error) {
+	t := f.tenant
 	return [topicCount]func(context.Context, *answer, func(answer) error){
 		aboutToggles: func(ctx context.Context, a *answer, _ func(answer) error) {
 			toggles, err := t.Settings.Toggles(ctx)
 			a.items, a.err = len(toggles), err
 			a.apply = func(f *facts) { f.setToggles(toggles) }
 		},
-		aboutEntities: t.askEntities,
+		aboutEntities: f.directoryQuestion(),
 		aboutMachines: func(ctx context.Context, a *answer, _ func(answer) error) {
 			machines, gaps, err := collect(ctx, t.Endpoint.Machines)
 			a.items, a.gaps, a.err = len(machines), gaps, err
@@ -247,35 +248,6 @@ func (t *Tenant) questions() [topicCount]func(context.Context, *answer, func(ans
 			a.apply = func(f *facts) { f.logons = logons }
 		},
 	}
-}
-
-// askEntities reads the directory and hands on what has come so far, so that rows appear while it is read.
-func (t *Tenant) askEntities(ctx context.Context, a *answer, send func(answer) error) {
-	domains, err := t.Directory.Domains(ctx)
-	if err != nil {
-		a.err = err
-		return
-	}
-	builder := inventory.NewBuilder(0)
-	builder.AddDomains(domains)
-	count, sent := 0, time.Now()
-	gaps, err := t.Directory.Entities(ctx, func(batch []model.Entity) error {
-		if ctx.Err() != nil {
-			return errStopped
-		}
-		builder.Add(batch)
-		count += len(batch)
-		if time.Since(sent) < drawSpacing {
-			return nil
-		}
-		table := builder.Table()
-		err := send(answer{topic: aboutEntities, partial: true, items: count, apply: func(f *facts) { f.growTable(table) }})
-		sent = time.Now()
-		return err
-	})
-	table := builder.Table()
-	a.items, a.gaps, a.err = count, gaps, err
-	a.apply = func(f *facts) { f.setTable(table, domains, err == nil) }
 }
 
 // collect gathers the batches of a read into one list. What came before an error is dropped: the last whole

@@ -22,6 +22,18 @@ type Directory interface {
 	Host() string
 }
 
+// Tracker is a Directory that can say what has changed. A dump cannot.
+type Tracker interface {
+	// Position marks where the directory stands now; empty when it does not tell.
+	Position(ctx context.Context) (model.Position, error)
+	// Changes hands on what has changed since a position, and the ids of what was deleted as far as that can be seen,
+	// and gives the position to go on from. It is model.ErrPositionLost when everything has to be read again. Batches
+	// belong to the reader again when emit returns.
+	Changes(ctx context.Context, since model.Position, emit func(changed []model.Entity, deleted []model.GUID) error) (model.Position, error)
+	// Present hands on the ids of everything that exists, and perhaps of more. An error means that the list is not whole.
+	Present(ctx context.Context, emit func([]model.GUID) error) error
+}
+
 // Endpoint is Defender for Endpoint.
 type Endpoint interface {
 	Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error)

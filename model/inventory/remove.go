@@ -23,10 +23,6 @@ func Continue(t *Table) *Builder {
 	return b
 }
 
-// Rows gives the number of entities so far.
-func (b *Builder) Rows() int { return b.rows }
-
-// Remove takes entities out and gives how many there were; ids that are not known are left alone. The last row takes
 // the place of a removed one, so the numbers of rows mean nothing from one Table to the next.
 func (b *Builder) Remove(ids []model.GUID) (removed int) {
 	for i := range ids {

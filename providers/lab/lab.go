@@ -190,6 +190,9 @@ func (l *Lab) DirectoryUser() string {
 // CAPEM gives the certificate of the lab's authority.
 func (l *Lab) CAPEM() []byte { return l.authority.PEM() }
 
+// Directory gives the directory server, to change what it holds.
+func (l *Lab) Directory() *directory.Server { return l.directory }
+
 // Roots gives a pool that trusts the lab's authority and no other.
 func (l *Lab) Roots() *x509.CertPool { return l.authority.Roots() }
 

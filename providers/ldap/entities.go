@@ -107,11 +107,17 @@ const (
 func (r *reading) parts() []part {
 	var parts []part
 	for _, base := range r.forest.bases {
-		parts = append(parts,
-			part{base, userFilter, "The users", slices.Concat(sharedAttributes, userAttributes)},
-			part{base, computerFilter, "The computers", slices.Concat(sharedAttributes, computerAttributes)})
+		parts = append(parts, partsOf(base)...)
 	}
 	return parts
+}
+
+// partsOf divides what lies below a container.
+func partsOf(base string) []part {
+	return []part{
+		{base, userFilter, "The users", slices.Concat(sharedAttributes, userAttributes)},
+		{base, computerFilter, "The computers", slices.Concat(sharedAttributes, computerAttributes)},
+	}
 }
 
 // reading is one pass over the directory.

@@ -21,8 +21,9 @@ type search struct {
 	scope      scope
 	filter     string
 	attributes []string
-	pageSize   int    // 0 asks for everything at once
-	cookie     string // of the page before
+	pageSize   int      // 0 asks for everything at once
+	cookie     string   // of the page before
+	controls   []string // further ones that have no value, by object identifier; the server must know them
 }
 
 // outcome is what a search says beside its entries.
@@ -95,6 +96,12 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	request.AppendChild(attributes)
 	if s.pageSize > 0 {
 		controls = append(controls, pageControl(s.pageSize, s.cookie))
+	}
+	for _, kind := range s.controls {
+		control := ber.NewSequence("")
+		control.AppendChild(octets(kind))
+		control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+		controls = append(controls, control)
 	}
 	return request, controls, nil
 }
