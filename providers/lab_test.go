@@ -215,6 +215,37 @@ func TestQuickSourcesAreShownWhileASlowOneIsAwaited(t *testing.T) {
 	<-done
 }
 
+// TestToggleIsShownWhileASlowSourceIsAwaited: what was read back after a change does not wait for the pass under way.
+func TestToggleIsShownWhileASlowSourceIsAwaited(t *testing.T) {
+	tenant, _ := stillLab(t, "slow:endpoint:1h")
+	r := NewRefresher(tenant)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	done := make(chan struct{})
+	go func() { defer close(done); r.Run(ctx) }()
+	d := r.Current()
+	for d.Toggle(model.EndpointSide).State == model.ToggleUnknown || d.Source(model.Endpoint).State != model.SourceLoading {
+		var err error
+		if d, err = r.Wait(ctx, d.Generation); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.SetToggle(ctx, model.EndpointSide, false, "tester"); err != nil {
+		t.Fatal(err)
+	}
+	for d.Toggle(model.EndpointSide).State != model.ToggleOff {
+		var err error
+		if d, err = r.Wait(ctx, d.Generation); err != nil {
+			t.Fatalf("the endpoint side is still %s on the screen: %v", r.Current().Toggle(model.EndpointSide).State, err)
+		}
+	}
+	if !d.Refreshing {
+		t.Error("the toggle was shown only after the pass, which proves nothing")
+	}
+	cancel()
+	<-done
+}
+
 func TestLastGoodAnswerStaysAndIsMarked(t *testing.T) {
 	tenant, running := stillLab(t)
 	r := NewRefresher(tenant)

@@ -84,6 +84,10 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 			p.askCloud()
 		case a := <-p.answers:
 			p.take(a)
+		case toggles := <-r.readBack:
+			p.changed = true
+			f.setToggles(toggles)
+			p.draw()
 		case <-p.due:
 			p.draw()
 		}
@@ -108,6 +112,7 @@ type pass struct {
 	pending    [topicCount]bool
 	open       int
 	cloudAsked bool
+	changed    bool // a toggle was changed during this pass, so that what it read before may be wrong
 	drawn      time.Time
 	drawing    time.Duration    // how long the last dashboard took to make
 	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
@@ -117,6 +122,9 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
+	if a.topic == aboutToggles && p.changed {
+		a.apply = nil // the refresh that follows a change reads them again
+	}
 	f.store(a)
 	if !a.partial {
 		p.pending[a.topic] = false

@@ -14,7 +14,8 @@ type Refresher struct {
 	tenant *Tenant
 	facts  *facts // belongs to whoever holds pass
 
-	pass sync.Mutex // one pass over the sources at a time
+	pass     turn                // one pass over the sources at a time
+	readBack chan []model.Toggle // gives the pass under way the toggles as they are after a change
 
 	mu      sync.Mutex // guards what follows
 	current *Dashboard
@@ -24,13 +25,21 @@ type Refresher struct {
 	wake chan struct{} // asks Run for a refresh now
 }
 
+// turn is a lock that can be waited for beside other things: who has sent into it holds it.
+type turn chan struct{}
+
+func (t turn) Lock()   { t <- struct{}{} }
+func (t turn) Unlock() { <-t }
+
 // NewRefresher prepares a refresher; nothing is asked before Run or Once.
 func NewRefresher(tenant *Tenant) *Refresher {
 	r := &Refresher{
-		tenant:  tenant,
-		facts:   newFacts(tenant),
-		changed: make(chan struct{}),
-		wake:    make(chan struct{}, 1),
+		tenant:   tenant,
+		facts:    newFacts(tenant),
+		pass:     make(turn, 1),
+		readBack: make(chan []model.Toggle),
+		changed:  make(chan struct{}),
+		wake:     make(chan struct{}, 1),
 	}
 	r.current = r.facts.dashboard()
 	return r
@@ -118,13 +127,17 @@ func (r *Refresher) Once(ctx context.Context) *Dashboard {
 // once; a refresh follows.
 func (r *Refresher) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
 	toggles, err := r.tenant.SetToggle(ctx, side, on, by)
-	if toggles != nil {
-		r.pass.Lock()
+	if toggles == nil {
+		return err
+	}
+	select { // a pass may be waiting for a slow source: it takes the toggles over and shows them at once
+	case r.readBack <- toggles:
+	case r.pass <- struct{}{}:
 		r.facts.setToggles(toggles)
 		r.publish(r.facts.dashboard())
 		r.pass.Unlock()
-		r.Refresh()
 	}
+	r.Refresh()
 	return err
 }
 
