@@ -27,6 +27,9 @@ func (c checker) directory(d *Directory) {
 		{"user", d.User != "", usesServers},
 		{"password_env", d.PasswordEnv != "", usesServers},
 		{"password_file", d.PasswordFile != "", usesServers},
+		{"keytab_file", d.KeytabFile != "", usesServers},
+		{"realm", d.Realm != "", usesServers},
+		{"krb5_conf", d.KerberosFile != "", usesServers},
 		{"ca_file", d.CAFile != "", usesServers},
 		{"ldif_file", d.LDIFFile != "", d.Source == SourceLDIF},
 	} {
@@ -39,6 +42,9 @@ func (c checker) directory(d *Directory) {
 	}
 	c.servers(d)
 	c.directoryPassword(d)
+	if usesServers {
+		c.kerberos(d)
+	}
 	if d.PageSize < 1 || d.PageSize > 10_000 {
 		c.say(at("directory", "page_size"), "[directory] page_size must be between 1 and 10000, not %d", d.PageSize)
 	}
@@ -86,12 +92,38 @@ func (c checker) directoryPassword(d *Directory) {
 	c.variable(env, d.PasswordEnv)
 	hasPassword := d.PasswordEnv != "" || d.PasswordFile != ""
 	switch {
-	case d.User != "" && !hasPassword:
+	case d.User != "" && !hasPassword && d.KeytabFile == "":
 		c.say(at("directory", "user"), "[directory] user is set, but neither password_file nor password_env is")
 	case d.User == "" && d.PasswordEnv != "":
 		c.say(env, "[directory] password_env is set, but user is not")
 	case d.User == "" && d.PasswordFile != "":
 		c.say(file, "[directory] password_file is set, but user is not")
+	}
+}
+
+// kerberos checks what only Kerberos uses.
+func (c checker) kerberos(d *Directory) {
+	if !c.word(at("directory", "auth"), d.Auth, []string{AuthSimple, AuthKerberos}) {
+		return
+	}
+	keytab, user := at("directory", "keytab_file"), at("directory", "user")
+	if d.Auth != AuthKerberos {
+		for _, s := range []struct{ key, value string }{{"keytab_file", d.KeytabFile}, {"realm", d.Realm}, {"krb5_conf", d.KerberosFile}} {
+			if s.value != "" {
+				c.say(at("directory", s.key), "[directory] %s is set, but auth is %q, which does not use it", s.key, d.Auth)
+			}
+		}
+		return
+	}
+	c.onlyOne(at("directory", "password_env"), d.PasswordEnv, keytab, d.KeytabFile)
+	c.onlyOne(at("directory", "password_file"), d.PasswordFile, keytab, d.KeytabFile)
+	switch {
+	case d.KeytabFile != "" && d.User == "":
+		c.say(keytab, "[directory] keytab_file is set, but user is not")
+	case strings.ContainsAny(d.User, `=\/`) || strings.Count(d.User, "@") > 1:
+		c.say(user, `[directory] user must be a logon name such as "svc-adbadge@CONTOSO.TEST" for Kerberos, not %q`, d.User)
+	case d.Realm != "" && !domainName.MatchString(d.Realm):
+		c.say(at("directory", "realm"), `[directory] realm must be like "CONTOSO.TEST", not %q`, d.Realm)
 	}
 }
 

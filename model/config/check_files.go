@@ -27,6 +27,8 @@ func checkFiles(r *report, cfg *Config, folder string) {
 		secret bool
 	}{
 		{at("directory", "password_file"), &cfg.Directory.PasswordFile, true},
+		{at("directory", "keytab_file"), &cfg.Directory.KeytabFile, true},
+		{at("directory", "krb5_conf"), &cfg.Directory.KerberosFile, false},
 		{at("directory", "ca_file"), &cfg.Directory.CAFile, false},
 		{at("directory", "ldif_file"), &cfg.Directory.LDIFFile, false},
 		{at("signin", "secret_file"), &cfg.SignIn.SecretFile, true},

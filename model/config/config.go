@@ -40,6 +40,14 @@ const (
 	SourceLDIF = "ldif"
 )
 
+// The words for Directory.Auth.
+const (
+	// AuthSimple sends user and password, under TLS only.
+	AuthSimple = "simple"
+	// AuthKerberos sends a ticket; the password never leaves this machine.
+	AuthKerberos = "kerberos"
+)
+
 // Directory says where the on-premises AD is.
 type Directory struct {
 	Source       string        `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
@@ -47,10 +55,14 @@ type Directory struct {
 	Domain       string        `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
 	Site         string        `toml:"site"`     // whose domain controllers are asked first; goes with Domain
 	BaseDNs      []string      `toml:"base_dns"` // empty: the server's defaultNamingContext
-	User         string        `toml:"user"`     // UPN or DN; empty: anonymous
+	Auth         string        `toml:"auth"`     // AuthSimple or AuthKerberos
+	User         string        `toml:"user"`     // UPN or DN; empty: anonymous, or with Kerberos the owner of the credential cache
 	PasswordEnv  string        `toml:"password_env"`
 	PasswordFile string        `toml:"password_file"`
-	CAFile       string        `toml:"ca_file"` // PEM; empty: the system's
+	KeytabFile   string        `toml:"keytab_file"` // of User, for Kerberos
+	Realm        string        `toml:"realm"`       // of Kerberos; empty: that of User, else Domain, else the default of krb5.conf
+	KerberosFile string        `toml:"krb5_conf"`   // empty: $KRB5_CONFIG, else the system's
+	CAFile       string        `toml:"ca_file"`     // PEM; empty: the system's
 	LDIFFile     string        `toml:"ldif_file"`
 	PageSize     int           `toml:"page_size"`
 	Timeout      time.Duration `toml:"timeout"` // of one request

@@ -11,6 +11,7 @@ func Default() Config {
 			Source:   SourceLab,
 			Servers:  []string{},
 			BaseDNs:  []string{},
+			Auth:     AuthSimple,
 			PageSize: 1000, // what domain controllers answer at most (MaxPageSize) unless told otherwise
 			Timeout:  30 * time.Second,
 		},

@@ -152,11 +152,16 @@ func (c *client) single(operation *ber.Packet, answer byte) error {
 
 // bind signs in with a name and a password.
 func (c *client) bind(name, password string) error {
+	return c.single(bindRequest(name, ber.NewString(ber.ClassContext, ber.TypePrimitive, 0, password, "")), opBindResponse)
+}
+
+// bindRequest makes the request (RFC 4511, 4.2) for one of the ways to prove who one is.
+func bindRequest(name string, proof *ber.Packet) *ber.Packet {
 	request := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 0, nil, "")
 	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 3, ""))
 	request.AppendChild(octets(name))
-	request.AppendChild(ber.NewString(ber.ClassContext, ber.TypePrimitive, 0, password, ""))
-	return c.single(request, opBindResponse)
+	request.AppendChild(proof)
+	return request
 }
 
 // askForTLS sends the StartTLS request (RFC 4511, 4.14). Nothing may have arrived after its answer, or it would be

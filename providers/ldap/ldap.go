@@ -34,6 +34,7 @@ type Options struct {
 // own, which ends with the call.
 type Directory struct {
 	locator  *locator
+	kerberos *kerberos // nil: user and password sign in themselves
 	user     string
 	password string
 	roots    *x509.CertPool
@@ -67,7 +68,9 @@ func New(o Options) (*Directory, error) {
 	if err := d.locator.name(c.Servers); err != nil {
 		return nil, err
 	}
-	if d.user != "" && d.password == "" {
+	d.kerberos = newKerberos(c, o.Password, d.now)
+	needsPassword := d.user != "" && (d.kerberos == nil || c.KeytabFile == "")
+	if needsPassword && d.password == "" {
 		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
 		return nil, misconfigured("user is set, but its password is empty", "Set password_env or password_file under [directory].")
 	}

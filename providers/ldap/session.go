@@ -72,11 +72,9 @@ func (d *Directory) open(ctx context.Context, server server) (*session, error) {
 		return nil, err
 	}
 	s := &session{client: c, ctx: ctx, server: server, stop: c.closedBy(ctx)}
-	if d.user != "" {
-		if err := c.bind(d.user, d.password); err != nil {
-			s.close()
-			return nil, bindFailure(err, server, d.user)
-		}
+	if err := d.signIn(ctx, c, server); err != nil {
+		s.close()
+		return nil, err
 	}
 	return s, nil
 }
