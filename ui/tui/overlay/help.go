@@ -19,9 +19,7 @@ type Help struct {
 	scope  keys.Scope
 	state  keys.State
 	line   input.Line
-	offset int
-	most   int // the greatest offset, from the last drawing
-	room   int
+	window scroll
 }
 
 // NewHelp makes the help of a page in its present state.
@@ -35,14 +33,6 @@ func (x *Help) Scope() keys.Scope { return keys.Searching }
 // Do implements Dialog.
 func (x *Help) Do(action keys.Action) Outcome {
 	switch action {
-	case keys.Down:
-		x.offset++
-	case keys.Up:
-		x.offset--
-	case keys.PageDown:
-		x.offset += x.room
-	case keys.PageUp:
-		x.offset -= x.room
 	case keys.Back:
 		if x.line.Text() != "" {
 			x.line.Set("")
@@ -52,7 +42,7 @@ func (x *Help) Do(action keys.Action) Outcome {
 	case keys.Choose:
 		return Outcome{Close: true}
 	}
-	x.offset = min(max(x.offset, 0), x.most)
+	x.window.do(action)
 	return Outcome{}
 }
 
@@ -62,12 +52,12 @@ func (x *Help) Press(key tea.KeyPressMsg) {
 		return
 	}
 	if x.line.Press(key) {
-		x.offset = 0
+		x.window.top()
 	}
 }
 
 // Paste implements Typer.
-func (x *Help) Paste(s string) { x.line.Insert(s); x.offset = 0 }
+func (x *Help) Paste(s string) { x.line.Insert(s); x.window.top() }
 
 // Draw implements Dialog. Help takes the whole screen.
 func (x *Help) Draw(t *theme.Theme, w, h int) Box {
@@ -85,21 +75,16 @@ func (x *Help) Draw(t *theme.Theme, w, h int) Box {
 		head.Add(t.Input, shown)
 	}
 	lines = append(lines, head.Fill(t.Text).String(), draw.Rule(t, w, "", t.Rule))
-	foot := 2
-	x.room = max(h-len(lines)-foot, 1)
-	x.most = max(len(content)-x.room, 0)
-	x.offset = min(x.offset, x.most)
-	for i := range x.room {
-		line := ""
-		if x.offset+i < len(content) {
-			line = content[x.offset+i]
-		}
+	const foot = 2
+	shownLines := x.window.lines(content, w, h-len(lines)-foot)
+	for _, line := range shownLines {
 		lines = append(lines, line+draw.Spaces(w-draw.Width(line)))
 	}
 	hint := draw.NewLine(t, w).Space(1).Add(t.Muted, "esc close")
-	if x.most > 0 {
-		hint.Add(t.Muted, "   up down pgup pgdn scroll   "+strconv.Itoa(x.offset+1)+"-"+
-			strconv.Itoa(min(x.offset+x.room, len(content)))+" of "+strconv.Itoa(len(content))+" lines")
+	if x.window.overflows() {
+		from := x.window.first()
+		hint.Add(t.Muted, "   up down pgup pgdn scroll   "+strconv.Itoa(from+1)+"-"+
+			strconv.Itoa(min(from+len(shownLines), len(content)))+" of "+strconv.Itoa(len(content))+" lines")
 	}
 	lines = append(lines, draw.Rule(t, w, "", t.Rule), hint.Fill(t.Text).String())
 	box.Lines = lines[:min(len(lines), max(h, 0))]

@@ -14,7 +14,7 @@ type Text struct {
 	Style theme.Style // of the title
 	Body  []string    // paragraphs; an empty one is an empty line
 
-	offset, overflow, room int
+	window scroll
 }
 
 // Scope implements Dialog.
@@ -22,28 +22,10 @@ func (x *Text) Scope() keys.Scope { return keys.Reading }
 
 // Do implements Dialog.
 func (x *Text) Do(action keys.Action) Outcome {
-	step := 0
-	switch action {
-	case keys.Down:
-		step = 1
-	case keys.Up:
-		step = -1
-	case keys.HalfDown:
-		step = x.room / 2
-	case keys.HalfUp:
-		step = -x.room / 2
-	case keys.PageDown:
-		step = x.room
-	case keys.PageUp:
-		step = -x.room
-	case keys.First:
-		x.offset = 0
-	case keys.Last:
-		x.offset = x.overflow
-	case keys.Back, keys.Choose:
+	if action == keys.Back || action == keys.Choose {
 		return Outcome{Close: true}
 	}
-	x.offset = min(max(x.offset+step, 0), x.overflow)
+	x.window.do(action)
 	return Outcome{}
 }
 
@@ -57,13 +39,11 @@ func (x *Text) Draw(t *theme.Theme, w, h int) Box {
 		}
 		lines = append(lines, draw.Wrap(t.Glyphs.Plain(paragraph), width)...)
 	}
-	x.room = max(h-2, 1)
-	x.overflow = max(len(lines)-x.room, 0)
-	x.offset = min(x.offset, x.overflow)
+	total := len(lines)
+	lines = x.window.lines(lines, width, min(total, max(h-2, 1)))
 	hints := "esc close"
-	if x.overflow > 0 {
-		hints = "j k scroll  " + hints + "  line " + strconv.Itoa(x.offset+1) + " of " + strconv.Itoa(len(lines))
+	if x.window.overflows() {
+		hints = "j k scroll  " + hints + "  line " + strconv.Itoa(x.window.first()+1) + " of " + strconv.Itoa(total)
 	}
-	lines = lines[x.offset:min(x.offset+x.room, len(lines))]
 	return Centre(Frame(t, width, x.Title, x.Style, lines, hints), w, h)
 }
