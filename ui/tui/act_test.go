@@ -77,6 +77,63 @@ func TestTogglesAskFirst(t *testing.T) {
 	}
 }
 
+func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
+	s := newScreen(t, 120, 36, usual())
+	clock := now()
+	s.env.Now = func() time.Time { return clock }
+	s.press("t", "u")
+	s.shows("No toggle was changed here in the last 10 s. space on a toggle changes it")
+	change := func(want model.ToggleState) {
+		t.Helper()
+		s.do(s.setDashboard(s.env.Refresher.Once(t.Context()), nil))
+		s.do(s.AskToggle(model.EndpointSide))
+		s.shows("u within 10 s, or the same toggle again")
+		s.press("y")
+		s.toggleIs(model.EndpointSide, want)
+	}
+	change(model.ToggleOff)
+	s.shows("as read back", "u takes it back", "u undo")
+	s.press("u")
+	s.toggleIs(model.EndpointSide, model.ToggleOn)
+	s.shows("endpoint side is on now, as read back")
+	s.press("u") // only once: a change of a tenant is not something to flicker with
+	s.toggleIs(model.EndpointSide, model.ToggleOn)
+
+	change(model.ToggleOff)
+	clock = clock.Add(undoTime + time.Second)
+	s.press("u")
+	s.toggleIs(model.EndpointSide, model.ToggleOff)
+	s.shows("No toggle was changed here")
+
+	change(model.ToggleOn)
+	if err := s.env.Refresher.SetToggle(t.Context(), model.EndpointSide, false, "anna"); err != nil {
+		t.Fatal(err)
+	}
+	s.press("u") // what somebody else did is not taken back
+	s.toggleIs(model.EndpointSide, model.ToggleOff)
+	s.shows("the endpoint side was switched again since")
+}
+
+func TestOneChangeAtATime(t *testing.T) {
+	s := newScreen(t, 120, 36, usual())
+	pending := s.flip(flipped{side: model.EndpointSide}) // its command has not run yet
+	s.do(s.AskToggle(model.IdentitySide))
+	s.shows("another change is under way")
+	if len(s.dialogs) != 0 {
+		t.Error("a second change was offered, and the answer of the first would be lost")
+	}
+	s.do(pending)
+	s.shows("endpoint side is off now")
+}
+
+// toggleIs fails the test unless a toggle is as wanted where it is kept.
+func (s *screen) toggleIs(side model.Side, want model.ToggleState) {
+	s.t.Helper()
+	if got := s.memory.toggles[side].State; got != want {
+		s.t.Fatalf("the %s side is %s, want %s", side, got, want)
+	}
+}
+
 func TestAFailedToggleSaysSoUntilEsc(t *testing.T) {
 	s := newScreen(t, 120, 36, usual())
 	s.memory.refuse = &model.Failure{Doing: "switch the endpoint side off", Seen: "403 Forbidden", Remedy: "Ask an administrator."}

@@ -45,6 +45,7 @@ type App struct {
 	wait     func(context.Context, uint64) (*providers.Dashboard, error) // Refresher.Wait
 	dash     page.Task[*providers.Dashboard]
 	toggling page.Task[flipped]
+	changed  change
 	opening  page.Task[string]
 	clock    page.Task[time.Time]
 	expiry   page.Task[uint64]

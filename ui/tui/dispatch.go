@@ -44,6 +44,7 @@ func (a *App) keyState() keys.State {
 	s := a.top().State()
 	s.ReadOnly = a.env.Tenant.ReadOnly
 	s.Paused = a.env.Dashboard.Paused
+	s.NoUndo = a.noUndo()
 	return s
 }
 
@@ -72,6 +73,8 @@ func (a *App) own(action keys.Action) (tea.Cmd, bool) {
 		return a.Say(model.OK, "Refreshing."), true
 	case keys.Pause:
 		return a.pause(), true
+	case keys.Undo:
+		return a.undo(), true
 	case keys.Toggles:
 		return a.Go(page.Place{Kind: page.Integration}), true
 	case keys.ShowLog:

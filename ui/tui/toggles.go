@@ -14,16 +14,22 @@ import (
 
 // flipped is what came of flipping a toggle.
 type flipped struct {
-	side model.Side
-	on   bool
+	side   model.Side
+	on     bool
+	undone bool // it took the change before back
 }
 
 // togglePatience bounds a change with its reading back.
 const togglePatience = 60 * time.Second
 
+// toggleBusy refuses a change while another one is under way, whose answer would be lost.
+const toggleBusy = "Not changed: another change is under way. Wait until it was read back."
+
 // toggleRefusal says why a toggle cannot be changed now; empty when it can.
 func (a *App) toggleRefusal(t model.Toggle) string {
 	switch {
+	case a.toggling.Running():
+		return toggleBusy
 	case t.Owner == model.OwnerPortal: // leads to the portal, which needs no permission here
 		return ""
 	case a.env.Tenant.ReadOnly != "":
@@ -67,21 +73,21 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 			{Name: "Toggle", Value: fmt.Sprintf("%s (%s side)   %s -> %s", side.Product(), side, t.State, word)},
 			{Name: "Owner", Value: t.Owner.Meaning()},
 			{Name: "Afterwards", Value: "read back, shown here, and every badge follows"},
-			{Name: "Undo", Value: "the same toggle again, at any time"},
+			{Name: "Undo", Value: fmt.Sprintf("%s within %.0f s, or the same toggle again", a.env.Keys.Of(keys.Undo, keys.Integration), undoTime.Seconds())},
 		},
 		Keep: keep, Act: act, Danger: !on,
-		Run: func() tea.Cmd { return a.flip(side, on) },
+		Run: func() tea.Cmd { return a.flip(flipped{side: side, on: on}) },
 	}
 }
 
 // flip changes a toggle beside the screen.
-func (a *App) flip(side model.Side, on bool) tea.Cmd {
+func (a *App) flip(f flipped) tea.Cmd {
 	refresher, ctx, actor := a.env.Refresher, a.env.Context, a.env.Actor
-	a.say(model.OK, fmt.Sprintf("Switching the %s side %s.", side, model.StateOf(on)), "")
+	a.say(model.OK, fmt.Sprintf("Switching the %s side %s.", f.side, model.StateOf(f.on)), "")
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
 		defer cancel()
-		return flipped{side: side, on: on}, refresher.SetToggle(ctx, side, on, actor)
+		return f, refresher.SetToggle(ctx, f.side, f.on, actor)
 	})
 }
 
@@ -89,6 +95,6 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		return a.SayFailure(err)
 	}
-	return a.Say(model.OK, fmt.Sprintf("The %s side is %s now, as read back. Integration: %s.", f.side, model.StateOf(f.on),
-		a.env.Refresher.Current().Status.Integration))
+	return a.Say(model.OK, fmt.Sprintf("The %s side is %s now, as read back.%s Integration: %s.", f.side, model.StateOf(f.on),
+		a.undoHint(f), a.env.Refresher.Current().Status.Integration))
 }

@@ -47,6 +47,7 @@ const (
 	ShowAlerts Action = "alerts"
 	Toggles    Action = "toggles"
 	Flip       Action = "flip"
+	Undo       Action = "undo"
 	ShowLog    Action = "log"
 
 	Palette Action = "palette"
@@ -181,6 +182,8 @@ func running() []Binding {
 			Group: Apps, Priority: 50},
 		{Action: Flip, Scopes: Integration, Keys: []string{"space"}, Short: "change toggle", Long: "change the toggle, after asking",
 			Group: Apps, Priority: 98, Writes: true, Disabled: func(s State) string { return s.NoToggle }},
+		{Action: Undo, Scopes: Integration, Keys: []string{"u"}, Short: "undo", Long: "take back the change just made", Group: Apps,
+			Priority: 99, Writes: true, Disabled: func(s State) string { return s.NoUndo }},
 		{Action: Palette, Scopes: Pages, Keys: []string{":", "ctrl+p"}, Short: "palette", Long: "command palette", Group: Apps,
 			Priority: 12},
 		{Action: Help, Scopes: Pages, Keys: []string{"?"}, Short: "help", Long: "this help", Group: Apps, Priority: 95},

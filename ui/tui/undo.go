@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"adbadge/model"
+	"adbadge/ui/tui/keys"
+)
+
+// undoTime is how long the last change of a toggle can be taken back with one key, without being asked again.
+const undoTime = 10 * time.Second
+
+// change is the last change of a toggle that was made on this screen and read back.
+type change struct {
+	side  model.Side
+	on    bool
+	until time.Time // it can be taken back with one key; zero when there is none
+}
+
+// noUndo says why there is nothing to take back; empty when there is.
+func (a *App) noUndo() string {
+	c := a.changed
+	switch {
+	case c.until.IsZero() || a.env.Now().After(c.until):
+		return fmt.Sprintf("No toggle was changed here in the last %.0f s. %s on a toggle changes it, after asking.",
+			undoTime.Seconds(), a.env.Keys.Of(keys.Flip, keys.Integration))
+	case a.toggling.Running():
+		return toggleBusy
+	case a.env.Refresher.Current().Toggle(c.side).State != model.StateOf(c.on):
+		return fmt.Sprintf("Not changed: the %s side was switched again since.", c.side)
+	}
+	return ""
+}
+
+// undo takes the last change back. That cannot be taken back in turn: the next change asks again.
+func (a *App) undo() tea.Cmd {
+	c := a.changed
+	a.changed = change{}
+	return a.flip(flipped{side: c.side, on: !c.on, undone: true})
+}
+
+// undoHint tells how to take back a change that has just been read back.
+func (a *App) undoHint(f flipped) string {
+	if f.undone {
+		return ""
+	}
+	a.changed = change{side: f.side, on: f.on, until: a.env.Now().Add(undoTime)}
+	return fmt.Sprintf(" %s takes it back.", a.env.Keys.Of(keys.Undo, keys.Integration))
+}
