@@ -115,6 +115,7 @@ var gapCodes = []Code{
 	{"ADB-415", "Entries that cannot be decoded", "They are not listed.", ""},
 	{"ADB-416", "A domain that this server does not hold", "Its entities are missing until a server that holds it is configured.", ""},
 	{"ADB-417", "Objects that come twice in a dump", "The first one counts.", ""},
+	{"ADB-418", "Very many privileged objects", "Not every member of a protected group is marked as sensitive.", ""},
 }
 
 // failureWords say for each FailureKind what happened, behind the name of the source.

@@ -99,6 +99,42 @@ func TestChangesOfTheDirectoryReachTheDashboard(t *testing.T) {
 	}
 }
 
+// TestMembersOfProtectedGroupsAreSensitive: also those of groups within them, as soon as the group changes.
+func TestMembersOfProtectedGroupsAreSensitive(t *testing.T) {
+	f := follow(t)
+	read := f.whole()
+	var group model.GUID
+	for _, g := range f.world.Groups() {
+		if g.Name == "GG-Tier0-Admins" && g.Domain == 0 { // a member of Domain Admins
+			group = g.GUID
+		}
+	}
+	user := f.world.User(80).GUID
+	if account := f.entity(user); account.Has(model.Sensitive) {
+		t.Fatalf("%s is sensitive already", account.Name)
+	}
+	f.must(f.server.SetMember(group, user, true))
+	f.untilEntity("a mark", user, func(e model.Entity) bool { return e.Has(model.Sensitive) })
+	f.must(f.server.SetMember(group, user, false))
+	f.untilEntity("no mark", user, func(e model.Entity) bool { return !e.Has(model.Sensitive) })
+	if !f.whole().Equal(read) {
+		t.Error("the directory was read from end to end again")
+	}
+}
+
+// TestRestoredControllerIsReadWhole: its numbers begin anew, and a change that hides behind an old one is seen.
+func TestRestoredControllerIsReadWhole(t *testing.T) {
+	f := follow(t)
+	read := f.whole()
+	user := f.world.User(80).GUID
+	f.must(f.server.Set(user, "department", "Before"))
+	f.untilEntity("a change", user, func(e model.Entity) bool { return e.Department == "Before" })
+	f.must(f.server.Set(user, "department", "After"))
+	f.server.Restore()
+	f.untilEntity("a change before the restore", user, func(e model.Entity) bool { return e.Department == "After" })
+	f.until("a reading from end to end", func(*Dashboard) bool { return f.whole().After(read) })
+}
+
 // entity gives an entity of the newest dashboard.
 func (f *following) entity(id model.GUID) model.Entity {
 	f.Helper()

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"adbadge/model"
 )
@@ -27,6 +29,7 @@ func (d *Directory) Changes(ctx context.Context, since model.Position, emit func
 	if err := r.start(); err != nil {
 		return "", err
 	}
+	r.converter.privileged = d.privileged.Load()
 	now, err := r.session.position()
 	switch {
 	case err != nil:
@@ -55,6 +58,7 @@ func (d *Directory) Changes(ctx context.Context, since model.Position, emit func
 			return "", err
 		}
 	}
+	d.privileged.Store(r.converter.privileged)
 	return now.encode()
 }
 
@@ -68,6 +72,9 @@ func (r *reading) changes(usn int64) error {
 			return err
 		}
 	}
+	if err := r.regrouped(since); err != nil {
+		return err
+	}
 	containers, err := r.renamed(usn)
 	if err != nil {
 		return err
@@ -75,6 +82,63 @@ func (r *reading) changes(usn int64) error {
 	for _, container := range containers {
 		for _, p := range partsOf(container) {
 			if err := r.part(p); err != nil && !isGone(err) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// regrouped reads the accounts that came into protected groups or left them: that is a change of the group, and not of
+// the account.
+func (r *reading) regrouped(since string) error {
+	before, touched := r.converter.privileged, false
+	if before == nil {
+		return nil
+	}
+	for i := range r.forest.domains {
+		d := &r.forest.domains[i]
+		if !d.held {
+			continue
+		}
+		err := r.session.everyPage(search{
+			base: domainDN(d.DNSName.String()), scope: subtree, pageSize: r.directory.pageSize,
+			filter: "(&" + since + "(objectClass=group))", attributes: []string{"objectGUID"},
+		}, func(e *entry) error {
+			id, err := guidOf(e.first("objectGUID"))
+			_, known := before.groups[id]
+			touched = touched || err == nil && known
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !touched {
+		return nil
+	}
+	now, err := r.session.privileged(r.forest)
+	if err != nil {
+		return err
+	}
+	r.converter.privileged = now
+	return r.read(before.changed(now))
+}
+
+// idsPerSearch bounds the length of a filter.
+const idsPerSearch = 50
+
+// read reads accounts by their ids.
+func (r *reading) read(ids []model.GUID) error {
+	for some := range slices.Chunk(ids, idsPerSearch) {
+		var filter strings.Builder
+		for _, id := range some {
+			delete(r.seen, id) // it was read with the earlier mark
+			filter.WriteString(byBytes("objectGUID", id[:]))
+		}
+		for _, p := range r.parts() {
+			p.filter = "(&(|" + filter.String() + ")" + p.filter + ")"
+			if err := r.part(p); err != nil {
 				return err
 			}
 		}

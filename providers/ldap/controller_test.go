@@ -225,6 +225,9 @@ func wanted(o object, q query) bool {
 			return len(values) > 0 && strings.Contains(q.filter, values[0])
 		}
 	}
+	if strings.Contains(q.filter, "primaryGroupID") || strings.Contains(q.filter, "group") {
+		return false // there are no groups
+	}
 	return (o.attributes["dNSHostName"] != nil) == !strings.Contains(q.filter, "person")
 }
 

@@ -26,6 +26,8 @@ type converter struct {
 	now     time.Time
 	lockout map[string]time.Duration // of a domain by its DNS name; 0 is without end
 	places  map[string]place         // by DN of the container
+	// privileged are the members of protected groups; nil when they are not known.
+	privileged *privileged
 	// unnamed counts objects without a usable objectGUID, odd those with attributes that are missing, repeated or
 	// unreadable.
 	unnamed, odd gapCount
@@ -73,6 +75,11 @@ func (c *converter) entity(e *entry) (entity model.Entity, ok bool) {
 	created, readable := generalizedTime(c.single(e, "whenCreated"))
 	entity.Created, c.bad = created, c.bad || !readable
 	entity.Flags = c.flags(e, at.domain)
+	if c.privileged != nil {
+		if _, member := c.privileged.members[id]; member {
+			entity.Flags |= model.Sensitive
+		}
+	}
 	if kind == model.Computer {
 		c.fillComputer(&entity, e)
 	} else {

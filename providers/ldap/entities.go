@@ -44,6 +44,9 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 	if err := r.start(); err != nil {
 		return nil, err
 	}
+	if err := r.walkGroups(); err != nil {
+		return nil, r.words(err)
+	}
 	var lastFailure error
 	read := 0
 	for _, p := range r.parts() {
@@ -63,6 +66,7 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 	if read == 0 && lastFailure != nil {
 		return r.allGaps(), r.words(lastFailure)
 	}
+	d.privileged.Store(r.converter.privileged)
 	return r.allGaps(), nil
 }
 
@@ -150,6 +154,27 @@ func (r *reading) start() (err error) {
 		return r.session.explain(err, "read the domains from")
 	}
 	r.converter = newConverter(d.now(), r.forest.lockouts())
+	return nil
+}
+
+// walkGroups finds out who is privileged, from another server when the first one breaks off.
+func (r *reading) walkGroups() error {
+	for {
+		found, err := r.session.privileged(r.forest)
+		if err == nil {
+			r.converter.privileged = found
+			break
+		}
+		if r.ctx.Err() != nil || !r.mayRestart() {
+			return err
+		}
+		if err := r.moveOn(err); err != nil {
+			return err
+		}
+	}
+	if gap, cut := r.converter.privileged.gap(); cut {
+		r.gaps = append(r.gaps, gap)
+	}
 	return nil
 }
 

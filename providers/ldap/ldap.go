@@ -44,6 +44,8 @@ type Directory struct {
 	now      func() time.Time
 	// good is the index of the server that answered last, which is asked first next time.
 	good atomic.Int64
+	// privileged is who belonged to protected groups when that was asked last; nil before.
+	privileged atomic.Pointer[privileged]
 }
 
 const (
