@@ -26,6 +26,13 @@ func (q Query) IsFuzzy() bool {
 	return slices.ContainsFunc(q.terms, func(t term) bool { return t.kind == fuzzyTerm && !t.not })
 }
 
+// Asks reports whether one of these fields, by their first names, is asked for.
+func (q Query) Asks(fields ...string) bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool {
+		return t.kind == fieldTerm && slices.Contains(fields, t.field.Name)
+	})
+}
+
 // String gives the canonical form, which Parse reads back as the same Query.
 func (q Query) String() string {
 	parts := make([]string, len(q.terms))

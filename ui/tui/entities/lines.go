@@ -15,14 +15,19 @@ func (p *Page) tabs(w int) string {
 	t := p.env.Theme
 	l := draw.NewLine(t, w)
 	p.tabSpans = p.tabSpans[:0]
+	label := func(i int) string {
+		v := p.views[i]
+		if w < 60 || v.count < 0 {
+			return strconv.Itoa(i+1) + " " + v.name
+		}
+		return strconv.Itoa(i+1) + " " + v.name + " " + p.countWord(v)
+	}
+	current := label(p.current)
 	for i, v := range p.views {
 		if v.empty {
 			continue
 		}
-		label := strconv.Itoa(i+1) + " " + v.name
-		if w >= 60 && v.count >= 0 {
-			label += " " + draw.Count(v.count)
-		}
+		label := label(i)
 		from := l.Used()
 		if i == p.current {
 			l.Add(t.Accent, "[").Add(t.Strong, label).Add(t.Accent, "]").Space(1)
@@ -31,7 +36,7 @@ func (p *Page) tabs(w int) string {
 		}
 		reserve := 0
 		if p.current > i {
-			reserve = draw.Width(p.views[p.current].name) + 12
+			reserve = draw.Width(current) + 2
 		}
 		if draw.Width(label)+3+reserve > l.Left() {
 			continue
@@ -40,6 +45,14 @@ func (p *Page) tabs(w int) string {
 		p.tabSpans = append(p.tabSpans, span{from, l.Used(), i})
 	}
 	return l.Fill(t.Text).String()
+}
+
+// countWord says how many rows a view has, or that it cannot be known.
+func (p *Page) countWord(v view) string {
+	if v.count == 0 && p.blind(v.query) {
+		return "-"
+	}
+	return draw.Count(v.count)
 }
 
 // filterLine shows what is asked for and the order. It gives the column of the cursor as well.
@@ -149,6 +162,9 @@ func (p *Page) empty(w, h int) []string {
 	switch {
 	case p.mistake != nil:
 		words = []string{"Not a filter yet", "the line below says what is missing"}
+	case p.blind(p.question()):
+		words = []string{"No badge is known, so nothing can be found by it", d.Status.Reason,
+			p.env.Keys.Of(keys.Toggles, keys.List) + " shows the integration"}
 	case p.line.Text() != "":
 		words = []string{"Nothing matches " + p.line.Text() + p.inView(), p.env.Keys.Of(keys.ClearFilter, keys.List) + " clears the filter"}
 	case directory.Failure != nil && p.shown.view.Len() == 0:

@@ -112,6 +112,14 @@ func (p *Page) count() tea.Cmd {
 	})
 }
 
+// blind reports whether a query asks for what only Defender for Endpoint knows while it has told nothing: then no row is
+// found because none could be asked about, and to say that there are none would be a lie.
+func (p *Page) blind(q query.Query) bool {
+	c := p.env.Dashboard.View.Counts()
+	return c.All > 0 && c.Unknown == c.All &&
+		q.Asks("badge", "alerts", "seen", "health", "risk", "exposure", "tag", "matched")
+}
+
 func (p *Page) counted(counts []int, err error) tea.Cmd {
 	if err == nil {
 		for i := range min(len(counts), len(p.views)) {

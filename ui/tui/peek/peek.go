@@ -190,11 +190,24 @@ func (p Profile) counts(w int) []string {
 			}
 		}
 		if l.Used() == label {
-			l.Add(t.Muted, "none open")
+			l.Add(t.Muted, p.noneOpen(product))
 		}
 		lines = append(lines, l.String())
 	}
 	return lines
+}
+
+// noneOpen says what the absence of alerts proves: nothing, unless the product was asked and has answered.
+func (p Profile) noneOpen(product model.Product) string {
+	k := p.View.Knowledge()
+	answer := k.EndpointAlertsAnswer
+	if product == model.DefenderForIdentity {
+		answer = k.IdentityAlertsAnswer
+	}
+	if k.Off != model.NoReason || answer.State != inventory.Answered {
+		return "not known"
+	}
+	return "none open"
 }
 
 // open gives the open alerts of both products, newest first.

@@ -1,0 +1,29 @@
+package tui
+
+import (
+	"testing"
+
+	"adbadge/model/inventory"
+)
+
+// TestWhatWasNotAskedIsNotCounted: while Defender for Endpoint has told nothing, "no alerts" would be a lie.
+func TestWhatWasNotAskedIsNotCounted(t *testing.T) {
+	s := newScreen(t, 120, 36, dashboardOf(staff(), knowledge(func(k *inventory.Knowledge) {
+		*k = inventory.Knowledge{EndpointAlertsAnswer: inventory.Answer{State: inventory.Failed},
+			MachinesAnswer: inventory.Answer{State: inventory.Failed}}
+	})))
+	s.shows("2 Users 23", "4 Alerts -", "5 Not recognised -", "MDE alerts  not known", "MDI alerts  not known")
+	s.press("4")
+	s.shows("No badge is known, so nothing can be found by it", "t shows the integration")
+	s.hides("Nothing is in the view")
+	s.press("1", "/")
+	s.typeText("risk>=medium")
+	s.shows("No badge is known")
+}
+
+func TestAViewKeepsItsPlaceWhenItIsChosen(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	s.shows("4 Alerts")
+	s.press("5")
+	s.shows("4 Alerts", "[5 Not recognised")
+}
