@@ -12,36 +12,39 @@ import (
 // directoryQuestion says how the directory is asked this time: for everything when that is due, else for what has
 // changed.
 func (f *facts) directoryQuestion() func(context.Context, *answer, func(answer) error) {
+	earlier := f.position
 	if f.directoryDue() || !f.tracked() {
-		return f.tenant.askEntities
+		return func(ctx context.Context, a *answer, send func(answer) error) {
+			f.tenant.askEntities(ctx, earlier, a, send)
+		}
 	}
-	c := &change{tracker: f.tenant.Directory.(Tracker), since: f.position, table: f.table, sweep: f.sweep,
+	c := &change{tracker: f.tenant.Directory.(Tracker), since: earlier, table: f.table, sweep: f.sweep,
 		gaps: f.outcomes[aboutEntities].gaps}
 	return func(ctx context.Context, a *answer, send func(answer) error) {
 		c.ask(ctx, a)
 		if errors.Is(a.err, model.ErrPositionLost) {
 			*a = answer{topic: aboutEntities}
-			f.tenant.askEntities(ctx, a, send)
+			f.tenant.askEntities(ctx, earlier, a, send)
 		}
 	}
 }
 
 // position marks where the directory stands, empty when it cannot say what changes.
-func (t *Tenant) position(ctx context.Context) (model.Position, error) {
+func (t *Tenant) position(ctx context.Context, earlier model.Position) (model.Position, error) {
 	if tracker, ok := t.Directory.(Tracker); ok {
-		return tracker.Position(ctx)
+		return tracker.Position(ctx, earlier)
 	}
 	return "", nil
 }
 
 // askEntities reads the directory and hands on what has come so far, so that rows appear while it is read.
-func (t *Tenant) askEntities(ctx context.Context, a *answer, send func(answer) error) {
+func (t *Tenant) askEntities(ctx context.Context, earlier model.Position, a *answer, send func(answer) error) {
 	domains, err := t.Directory.Domains(ctx)
 	if err != nil {
 		a.err = err
 		return
 	}
-	position, err := t.position(ctx)
+	position, err := t.position(ctx, earlier)
 	if err != nil {
 		a.err = err
 		return

@@ -24,8 +24,9 @@ type Directory interface {
 
 // Tracker is a Directory that can say what has changed. A dump cannot.
 type Tracker interface {
-	// Position marks where the directory stands now; empty when it does not tell.
-	Position(ctx context.Context) (model.Position, error)
+	// Position marks where the directory stands now; empty when it does not tell. It keeps what an earlier one says about
+	// the directory's other servers.
+	Position(ctx context.Context, earlier model.Position) (model.Position, error)
 	// Changes hands on what has changed since a position, and the ids of what was deleted as far as that can be seen,
 	// and gives the position to go on from. It is model.ErrPositionLost when everything has to be read again. Batches
 	// belong to the reader again when emit returns.

@@ -34,7 +34,7 @@ type tracked struct {
 func track(t *testing.T, o Options) *tracked {
 	t.Helper()
 	d := open(t, o)
-	at, err := d.Position(t.Context())
+	at, err := d.Position(t.Context(), "")
 	if err != nil || at == "" {
 		t.Fatalf("no position: %v", err)
 	}

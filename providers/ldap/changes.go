@@ -19,7 +19,7 @@ import (
 // answer with the changed attributes only, so that each object had to be asked for once more, and shows an account
 // without further rights no deletions either.
 func (d *Directory) Changes(ctx context.Context, since model.Position, emit func(changed []model.Entity, deleted []model.GUID) error) (model.Position, error) {
-	p, err := decodePosition(since)
+	followed, err := decodePosition(since)
 	if err != nil {
 		return "", err
 	}
@@ -31,17 +31,19 @@ func (d *Directory) Changes(ctx context.Context, since model.Position, emit func
 	}
 	r.converter.privileged = d.privileged.Load()
 	now, err := r.session.position()
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", r.session.explain(err, "ask for the last change at")
-	case now.Invocation != p.Invocation:
+	}
+	last, known := followed[now.invocation]
+	switch {
+	case !known:
 		return "", fmt.Errorf("%w: %s is another domain controller, or was restored", model.ErrPositionLost, r.session.server)
-	case now.USN < p.USN:
+	case now.usn < last:
 		return "", fmt.Errorf("%w: %s went back to an earlier state", model.ErrPositionLost, r.session.server)
-	case now.USN == p.USN:
+	case now.usn == last:
 		return since, nil
 	}
-	if err := r.changes(p.USN + 1); errors.Is(err, model.ErrPositionLost) {
+	if err := r.changes(last + 1); errors.Is(err, model.ErrPositionLost) {
 		return "", err
 	} else if err != nil {
 		return "", r.words(err)
@@ -49,7 +51,7 @@ func (d *Directory) Changes(ctx context.Context, since model.Position, emit func
 	if len(r.gaps) > 0 || r.malformed > 0 {
 		return "", fmt.Errorf("%w: the answer of %s was incomplete", model.ErrPositionLost, r.session.server)
 	}
-	deleted, err := r.deleted(p.USN + 1)
+	deleted, err := r.deleted(last + 1)
 	if err != nil {
 		return "", r.words(err)
 	}
@@ -59,7 +61,7 @@ func (d *Directory) Changes(ctx context.Context, since model.Position, emit func
 		}
 	}
 	d.privileged.Store(r.converter.privileged)
-	return now.encode()
+	return followed.with(now)
 }
 
 // changes reads the objects whose last change has a number of at least usn. Below a container that was renamed or moved

@@ -10,40 +10,62 @@ import (
 	"adbadge/model"
 )
 
-// position is what a model.Position holds. Update sequence numbers count the changes of one domain controller's
+// position is how far one domain controller has been followed. Update sequence numbers count the changes of its
 // database, which its invocationId names; they mean nothing on another one, or after a restore (MS-ADTS 3.1.1.1.9).
 type position struct {
-	Invocation string // GUID
-	USN        int64  // of the last change that was seen
+	invocation string // GUID; empty: the server does not tell
+	usn        int64  // of the last change that was seen
 }
 
-func (p position) encode() (model.Position, error) {
-	if p == (position{}) {
+// positions are what a model.Position holds: the last USN of each domain controller by invocationId. A name that stands
+// for several of them leads to another one now and then; each is read whole once, and followed from there.
+type positions map[string]int64
+
+// maxControllers bounds how many databases are remembered.
+const maxControllers = 64
+
+// with gives the positions with one renewed.
+func (p positions) with(now position) (model.Position, error) {
+	if now.invocation == "" {
 		return "", nil
 	}
-	encoded, err := json.Marshal(p)
+	next := positions{now.invocation: now.usn}
+	for invocation, usn := range p {
+		if _, known := next[invocation]; !known && len(next) < maxControllers {
+			next[invocation] = usn
+		}
+	}
+	encoded, err := json.Marshal(next)
 	return model.Position(encoded), err
 }
 
-func decodePosition(encoded model.Position) (p position, err error) {
-	if err := json.Unmarshal([]byte(encoded), &p); err != nil || p.USN < 0 {
-		return position{}, fmt.Errorf("%w (its position cannot be read)", model.ErrPositionLost)
+func decodePosition(encoded model.Position) (p positions, err error) {
+	if encoded == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(encoded), &p); err != nil {
+		return nil, fmt.Errorf("%w (its position cannot be read)", model.ErrPositionLost)
 	}
 	return p, nil
 }
 
-// Position marks where the directory stands now. It is empty where the server does not tell.
-func (d *Directory) Position(ctx context.Context) (model.Position, error) {
+// Position marks where the directory stands now. It is empty where the server does not tell. What an earlier position
+// says about other domain controllers stays.
+func (d *Directory) Position(ctx context.Context, earlier model.Position) (model.Position, error) {
+	known, err := decodePosition(earlier)
+	if err != nil {
+		return "", err
+	}
 	s, err := d.connect(ctx, int(d.good.Load()))
 	if err != nil {
 		return "", err
 	}
 	defer s.close()
-	p, err := s.position()
+	now, err := s.position()
 	if err != nil {
 		return "", s.explain(err, "ask for the last change at")
 	}
-	return p.encode()
+	return known.with(now)
 }
 
 // position reads where the server stands. A server that does not tell, or not this account, gives the zero one.
@@ -65,7 +87,7 @@ func (s *session) position() (position, error) {
 	if err != nil || invocation.IsZero() {
 		return position{}, nil
 	}
-	return position{Invocation: invocation.String(), USN: usn}, nil
+	return position{invocation: invocation.String(), usn: usn}, nil
 }
 
 // unlessAnswered drops a refusal: the server answers, but not this.
