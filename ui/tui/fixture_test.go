@@ -214,8 +214,9 @@ func dashboardOf(entities []model.Entity, k inventory.Knowledge) *providers.Dash
 			source(model.Settings, "lab", 2, time.Millisecond),
 		},
 		Status: model.Status{
-			Integration: model.IntegrationDegraded, Level: model.Warning, Reason: "both toggles are on, but 2 things need attention",
-			At: good, Findings: []model.Finding{
+			Integration: model.IntegrationDegraded, Level: model.Warning,
+			Reason: "2 of 4 sensors report a health issue, and one more thing needs attention.",
+			At:     good, Findings: []model.Finding{
 				{Code: "ADB-104", Level: model.Warning, Source: model.Identity, Title: "2 of 4 sensors report a health issue",
 					Remedy: "Open the health page and repair them."},
 				{Code: "ADB-210", Level: model.Warning, Source: model.Endpoint, Title: "1 computer has no sensor but could be onboarded",

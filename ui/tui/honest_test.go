@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"adbadge/model/inventory"
@@ -19,6 +20,18 @@ func TestWhatWasNotAskedIsNotCounted(t *testing.T) {
 	s.press("1", "/")
 	s.typeText("risk>=medium")
 	s.shows("No badge is known")
+}
+
+// TestTheReasonIsSaidOnce: the heading does not repeat what the finding below it says.
+func TestTheReasonIsSaidOnce(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		s := newScreen(t, size[0], size[1], usual())
+		if n := strings.Count(s.text(), "2 of 4 sensors report a health issue"); n != 1 {
+			t.Errorf("%dx%d says the finding %d times:\n%s", size[0], size[1], n, s.text())
+		}
+	}
+	s := newScreen(t, 120, 36, usual())
+	s.shows("2 of 4 sensors report a health issue  Open the health page and repair them.")
 }
 
 func TestAViewKeepsItsPlaceWhenItIsChosen(t *testing.T) {

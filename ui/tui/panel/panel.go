@@ -3,6 +3,7 @@
 package panel
 
 import (
+	"strings"
 	"time"
 
 	"adbadge/model"
@@ -27,7 +28,7 @@ func (p Panel) Draw(w, h int) []string {
 		return nil
 	}
 	lines := make([]string, 0, h)
-	lines = append(lines, p.heading(w, h == 1))
+	lines = append(lines, p.heading(w, h))
 	if h > 1 {
 		lines = append(lines, p.toggles(w))
 	}
@@ -52,18 +53,19 @@ func pad(lines []string, h, w int) []string {
 	return lines[:h]
 }
 
-// heading is the rule with the status word; alone it says the toggles too.
-func (p Panel) heading(w int, alone bool) string {
+// heading is the rule with the status word; alone it says the toggles too. The reason is left out where the finding
+// below says the same.
+func (p Panel) heading(w, h int) string {
 	t, s := p.Theme, p.Dashboard.Status
 	l := draw.NewLine(t, w)
 	l.Add(t.Rule, draw.Repeat(t.Glyphs.Rule, min(2, w))).Space(1).Add(t.Strong, "INTEGRATION").Add(t.Text, ": ")
 	l.Add(t.Integration(s.Integration), s.Integration.String())
-	if alone {
+	if h == 1 {
 		for _, side := range sides() {
 			toggle := p.Dashboard.Toggle(side)
 			l.Add(t.Muted, "  "+side.String()+" ").Add(t.Toggle(toggle.State), box(toggle.State))
 		}
-	} else if s.Reason != "" && l.Left() > 24 {
+	} else if s.Reason != "" && l.Left() > 24 && (h == 2 || !p.repeated(s.Reason)) {
 		l.Add(t.Muted, draw.Cut("  "+s.Reason, l.Left()-4, t.Glyphs.Ellipsis))
 	}
 	l.Space(1)
@@ -71,6 +73,12 @@ func (p Panel) heading(w int, alone bool) string {
 		l.Add(t.Rule, draw.Repeat(t.Glyphs.Rule, p.Tee-l.Used())+t.Glyphs.TeeUp)
 	}
 	return l.Add(t.Rule, draw.Repeat(t.Glyphs.Rule, l.Left())).String()
+}
+
+// repeated reports whether the first finding of the list says the reason in the same words.
+func (p Panel) repeated(reason string) bool {
+	open := p.open()
+	return len(open) > 0 && strings.HasPrefix(reason, open[0].Title)
 }
 
 func sides() [2]model.Side { return [2]model.Side{model.IdentitySide, model.EndpointSide} }
@@ -128,13 +136,7 @@ func licenceWord(t *theme.Theme, s model.LicenceState) (string, theme.Style) {
 
 // findings lists the worst ones, one on a line.
 func (p Panel) findings(w, h int) []string {
-	t := p.Theme
-	var open []model.Finding
-	for _, f := range p.Dashboard.Status.Findings {
-		if f.Level != model.OK {
-			open = append(open, f)
-		}
-	}
+	t, open := p.Theme, p.open()
 	if len(open) == 0 {
 		l := draw.NewLine(t, w).Space(1)
 		if p.Dashboard.Loaded {
@@ -153,8 +155,8 @@ func (p Panel) findings(w, h int) []string {
 			more = p.more(len(open), h, l.Left()-draw.Width(f.Title)-2)
 		}
 		l.Add(t.Text, draw.Cut(f.Title, l.Left()-draw.Width(more), t.Glyphs.Ellipsis))
-		if remedy := f.Remedy; remedy != "" && i > 0 && l.Left() > 20 {
-			l.Add(t.Muted, "  "+remedy)
+		if room := l.Left() - draw.Width(more) - 2; f.Remedy != "" && room > 20 {
+			l.Add(t.Muted, "  "+draw.Cut(f.Remedy, room, t.Glyphs.Ellipsis))
 		}
 		if i == 0 {
 			l.To(w-draw.Width(more)).Add(t.Muted, more)
@@ -162,6 +164,17 @@ func (p Panel) findings(w, h int) []string {
 		lines = append(lines, l.Fill(t.Text).String())
 	}
 	return lines
+}
+
+// open lists what was found to be wrong, the worst first.
+func (p Panel) open() []model.Finding {
+	var open []model.Finding
+	for _, f := range p.Dashboard.Status.Findings {
+		if f.Level != model.OK {
+			open = append(open, f)
+		}
+	}
+	return open
 }
 
 // more is what stands at the right of the first finding: how many more there are, how old the check is, and the key
