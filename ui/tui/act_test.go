@@ -44,6 +44,21 @@ func TestWithoutBrowserTheLinkIsShownAndSent(t *testing.T) {
 	}
 }
 
+func TestALongLinkIsShownWhole(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 16}, {40, 10}, {40, 8}} {
+		s := newScreen(t, size[0], size[1], usual(), func(o *Options) { o.CanOpen = false })
+		s.press("enter")
+		var lines []string
+		for line := range strings.Lines(s.text()) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+		if shown := strings.Join(lines, ""); !strings.HasSuffix(shown, s.copied[0]) {
+			t.Errorf("%dx%d: %q is not at the end of\n%s", size[0], size[1], s.copied[0], s.text())
+		}
+		fits(t, s, size[0], size[1])
+	}
+}
+
 func TestAGreyBadgeExplainsItself(t *testing.T) {
 	s := newScreen(t, 80, 24, usual())
 	s.press("/")

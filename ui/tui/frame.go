@@ -49,6 +49,7 @@ func (a *App) lines() ([]string, *tea.Position) {
 	if f.Hints.H > 0 {
 		lines = append(lines, a.footLine(a.width, f.Message.H == 0))
 	}
+	a.wholeLink(lines, f)
 	for _, d := range a.dialogs {
 		box := d.Draw(a.env.Theme, a.width, a.height)
 		draw.Splice(lines, box.Lines, box.X, box.Y, a.width)
@@ -96,14 +97,44 @@ func (a *App) footLine(width int, message bool) string {
 	l := draw.NewLine(t, width).Space(1)
 	shown := a.messages.Shown()
 	if shown != nil && shown.Link != "" {
-		visible := draw.Cut(shown.Link, width-2, t.Glyphs.Ellipsis)
-		link := ansi.SetHyperlink(shown.Link) + t.Link.Render(visible) + ansi.ResetHyperlink()
-		return l.Styled(link, draw.Width(visible)).Fill(t.Text).String()
+		return a.linkLine(l, shown.Link, draw.Cut(shown.Link, width-2, t.Glyphs.Ellipsis))
 	}
 	if shown != nil && message {
 		return l.Add(a.messageStyle(shown.Level), shown.Text).Fill(t.Text).String()
 	}
 	return a.hints(l).Fill(t.Text).String()
+}
+
+// linkLine shows a part of a link; all parts lead to the whole.
+func (a *App) linkLine(l *draw.Line, link, part string) string {
+	t := a.env.Theme
+	shown := ansi.SetHyperlink(link) + t.Link.Render(part) + ansi.ResetHyperlink()
+	return l.Styled(shown, draw.Width(part)).Fill(t.Text).String()
+}
+
+// linkMost is on how many lines a link may be shown.
+const linkMost = 4
+
+// wholeLink lays a link that is longer than the line of hints over the lines above it: not every terminal has a
+// clipboard that can be written or links that can be clicked, and half a link is of no use.
+func (a *App) wholeLink(lines []string, f layout.Frame) {
+	shown := a.messages.Shown()
+	if shown == nil || f.Hints.H == 0 || len(shown.Link) <= f.Hints.W-2 {
+		return
+	}
+	room := f.Hints.W - 2
+	parts := (len(shown.Link) + room - 1) / room
+	if parts > min(linkMost, len(lines)-1) {
+		return
+	}
+	at := len(lines) - parts
+	if f.Message.H > 0 {
+		lines[at-1] = a.messageLine(f.Message.W)
+	}
+	for i := range parts {
+		part := shown.Link[i*room : min((i+1)*room, len(shown.Link))]
+		lines[at+i] = a.linkLine(draw.NewLine(a.env.Theme, f.Hints.W).Space(1), shown.Link, part)
+	}
 }
 
 // hints adds as many hints as fit, the most important first.
