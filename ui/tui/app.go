@@ -89,7 +89,7 @@ func (a *App) Init() tea.Cmd {
 		commands = append(commands, tea.RequestBackgroundColor)
 	}
 	if a.env.Tenant.Mark != "" && a.messages.Shown() == nil {
-		a.say(model.OK, "Made-up data. To connect a real directory and tenant: adbadge config init", "")
+		a.say(model.OK, "Made-up data. To connect your own: adbadge config init", "")
 	}
 	if shown := a.messages.Shown(); shown != nil {
 		commands = append(commands, a.expire(shown.ID, greeting))
