@@ -35,7 +35,7 @@ func TestDashboardVisit(t *testing.T) {
 
 	// With one side off, badges are unknown, never grey.
 	p.Press("h", "n", "5")
-	p.WaitText("INTEGRATION: half", "5 Not recognised 0")
+	p.WaitText("INTEGRATION: half", "5 Not recognised -")
 	p.Press("1")
 	p.WaitText("[off]")
 
