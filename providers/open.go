@@ -26,6 +26,8 @@ type OpenOptions struct {
 	// Prompt shows a person the code and the page of a device code sign-in; nil: that method is refused. It may be
 	// called from any goroutine.
 	Prompt func(message string)
+	// AskPassword asks a person for the password of a directory user, without showing it; nil: nobody can be asked.
+	AskPassword func(user string) (string, error)
 }
 
 // prompt shows the sign-in service's own words, or the page and the code where it sent none.
@@ -55,7 +57,7 @@ type secrets struct {
 func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	var s secrets
 	var err error
-	if s.directory, err = readSecret(model.Directory, "the password of the directory", c.Directory.PasswordEnv, c.Directory.PasswordFile); err != nil {
+	if s.directory, err = directoryPassword(c.Directory, o.AskPassword); err != nil {
 		return nil, err
 	}
 	if s.signIn, err = readSecret(model.Identity, "the secret of the sign-in", c.SignIn.SecretEnv, c.SignIn.SecretFile); err != nil {
@@ -78,6 +80,9 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	}
 	return t, nil
 }
+
+// insecureWarning stands on every screen while insecure_skip_verify is on.
+const insecureWarning = "DIRECTORY CERTIFICATE NOT CHECKED"
 
 // connection is a tenant with the sign-in that its cloud sources share; signIn is nil when there is none.
 type connection struct {
@@ -102,6 +107,9 @@ func connect(c config.Config, o OpenOptions, s secrets) (connection, error) {
 	}
 	if t.Directory, err = openDirectory(c.Directory, s); err != nil {
 		return connection{}, err
+	}
+	if c.Directory.InsecureSkipVerify {
+		t.Warning = insecureWarning
 	}
 	opened := connection{tenant: t}
 	if c.Endpoint.Enabled || c.Graph.Enabled {

@@ -6,7 +6,34 @@ import (
 	"strings"
 
 	"adbadge/model"
+	"adbadge/model/config"
 )
+
+// directoryPassword finds the password of the directory's user: where the configuration says, else by asking a person.
+// It is empty when none is needed.
+func directoryPassword(c config.Directory, ask func(user string) (string, error)) (string, error) {
+	const what = "the password of the directory"
+	switch {
+	case c.Source != config.SourceLDAP:
+		return "", nil
+	case c.PasswordEnv != "" || c.PasswordFile != "":
+		return readSecret(model.Directory, what, c.PasswordEnv, c.PasswordFile)
+	case c.PasswordKeyring:
+		return readKeyring(c.User)
+	case c.User == "" || c.KeytabFile != "":
+		return "", nil
+	case ask == nil:
+		return "", &model.Failure{Source: model.Directory, Kind: model.Misconfigured, Doing: "read " + what,
+			Seen:   "none is configured, and there is nobody to ask: this is no terminal",
+			Remedy: "Set password_file, password_env or password_keyring under [directory]."}
+	}
+	password, err := ask(c.User)
+	if err == nil && password == "" {
+		err = &model.Failure{Source: model.Directory, Kind: model.SignInRefused, Doing: "ask for " + what, Seen: "none was entered",
+			Remedy: "Start again and enter it, or set password_file under [directory]."}
+	}
+	return password, err
+}
 
 // readSecret takes a secret from an environment variable or from a file that only its owner can read. Both names
 // empty means that there is none. The secret never becomes part of an error.

@@ -27,10 +27,12 @@ func (c checker) directory(d *Directory) {
 		{"user", d.User != "", usesServers},
 		{"password_env", d.PasswordEnv != "", usesServers},
 		{"password_file", d.PasswordFile != "", usesServers},
+		{"password_keyring", d.PasswordKeyring, usesServers},
 		{"keytab_file", d.KeytabFile != "", usesServers},
 		{"realm", d.Realm != "", usesServers},
 		{"krb5_conf", d.KerberosFile != "", usesServers},
 		{"ca_file", d.CAFile != "", usesServers},
+		{"insecure_skip_verify", d.InsecureSkipVerify, usesServers},
 		{"ldif_file", d.LDIFFile != "", d.Source == SourceLDIF},
 	} {
 		if s.set && !s.used {
@@ -86,18 +88,27 @@ func (c checker) servers(d *Directory) {
 	}
 }
 
+// directoryPassword checks where the password comes from: from one place, and only for a user.
 func (c checker) directoryPassword(d *Directory) {
-	env, file := at("directory", "password_env"), at("directory", "password_file")
-	c.onlyOne(env, d.PasswordEnv, file, d.PasswordFile)
-	c.variable(env, d.PasswordEnv)
-	hasPassword := d.PasswordEnv != "" || d.PasswordFile != ""
-	switch {
-	case d.User != "" && !hasPassword && d.KeytabFile == "":
-		c.say(at("directory", "user"), "[directory] user is set, but neither password_file nor password_env is")
-	case d.User == "" && d.PasswordEnv != "":
-		c.say(env, "[directory] password_env is set, but user is not")
-	case d.User == "" && d.PasswordFile != "":
-		c.say(file, "[directory] password_file is set, but user is not")
+	c.variable(at("directory", "password_env"), d.PasswordEnv)
+	first := ""
+	for _, s := range []struct {
+		key string
+		set bool
+	}{
+		{"password_env", d.PasswordEnv != ""}, {"password_file", d.PasswordFile != ""},
+		{"password_keyring", d.PasswordKeyring}, {"keytab_file", d.KeytabFile != ""},
+	} {
+		switch {
+		case !s.set:
+		case first != "":
+			c.say(at("directory", s.key), "[directory] %s and [directory] %s are both set; one is enough", first, s.key)
+		case d.User == "":
+			c.say(at("directory", s.key), "[directory] %s is set, but user is not", s.key)
+			fallthrough
+		default:
+			first = s.key
+		}
 	}
 }
 
@@ -106,7 +117,6 @@ func (c checker) kerberos(d *Directory) {
 	if !c.word(at("directory", "auth"), d.Auth, []string{AuthSimple, AuthKerberos}) {
 		return
 	}
-	keytab, user := at("directory", "keytab_file"), at("directory", "user")
 	if d.Auth != AuthKerberos {
 		for _, s := range []struct{ key, value string }{{"keytab_file", d.KeytabFile}, {"realm", d.Realm}, {"krb5_conf", d.KerberosFile}} {
 			if s.value != "" {
@@ -115,13 +125,9 @@ func (c checker) kerberos(d *Directory) {
 		}
 		return
 	}
-	c.onlyOne(at("directory", "password_env"), d.PasswordEnv, keytab, d.KeytabFile)
-	c.onlyOne(at("directory", "password_file"), d.PasswordFile, keytab, d.KeytabFile)
 	switch {
-	case d.KeytabFile != "" && d.User == "":
-		c.say(keytab, "[directory] keytab_file is set, but user is not")
 	case strings.ContainsAny(d.User, `=\/`) || strings.Count(d.User, "@") > 1:
-		c.say(user, `[directory] user must be a logon name such as "svc-adbadge@CONTOSO.TEST" for Kerberos, not %q`, d.User)
+		c.say(at("directory", "user"), `[directory] user must be a logon name such as "svc-adbadge@CONTOSO.TEST" for Kerberos, not %q`, d.User)
 	case d.Realm != "" && !domainName.MatchString(d.Realm):
 		c.say(at("directory", "realm"), `[directory] realm must be like "CONTOSO.TEST", not %q`, d.Realm)
 	}

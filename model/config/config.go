@@ -50,22 +50,26 @@ const (
 
 // Directory says where the on-premises AD is.
 type Directory struct {
-	Source       string        `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
-	Servers      []string      `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
-	Domain       string        `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
-	Site         string        `toml:"site"`     // whose domain controllers are asked first; goes with Domain
-	BaseDNs      []string      `toml:"base_dns"` // empty: the server's defaultNamingContext
-	Auth         string        `toml:"auth"`     // AuthSimple or AuthKerberos
-	User         string        `toml:"user"`     // UPN or DN; empty: anonymous, or with Kerberos the owner of the credential cache
-	PasswordEnv  string        `toml:"password_env"`
-	PasswordFile string        `toml:"password_file"`
-	KeytabFile   string        `toml:"keytab_file"` // of User, for Kerberos
-	Realm        string        `toml:"realm"`       // of Kerberos; empty: that of User, else Domain, else the default of krb5.conf
-	KerberosFile string        `toml:"krb5_conf"`   // empty: $KRB5_CONFIG, else the system's
-	CAFile       string        `toml:"ca_file"`     // PEM; empty: the system's
-	LDIFFile     string        `toml:"ldif_file"`
-	PageSize     int           `toml:"page_size"`
-	Timeout      time.Duration `toml:"timeout"` // of one request
+	Source       string   `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
+	Servers      []string `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
+	Domain       string   `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
+	Site         string   `toml:"site"`     // whose domain controllers are asked first; goes with Domain
+	BaseDNs      []string `toml:"base_dns"` // empty: the server's defaultNamingContext
+	Auth         string   `toml:"auth"`     // AuthSimple or AuthKerberos
+	User         string   `toml:"user"`     // UPN or DN; empty: anonymous, or with Kerberos the owner of the credential cache
+	PasswordEnv  string   `toml:"password_env"`
+	PasswordFile string   `toml:"password_file"`
+	// PasswordKeyring takes the password of User from the keyring of the desktop. Without any of the three a person is asked.
+	PasswordKeyring bool   `toml:"password_keyring"`
+	KeytabFile      string `toml:"keytab_file"` // of User, for Kerberos
+	Realm           string `toml:"realm"`       // of Kerberos; empty: that of User, else Domain, else the default of krb5.conf
+	KerberosFile    string `toml:"krb5_conf"`   // empty: $KRB5_CONFIG, else the system's
+	CAFile          string `toml:"ca_file"`     // PEM; empty: the system's
+	// InsecureSkipVerify takes any certificate for the directory's. Every screen says so.
+	InsecureSkipVerify bool          `toml:"insecure_skip_verify"`
+	LDIFFile           string        `toml:"ldif_file"`
+	PageSize           int           `toml:"page_size"`
+	Timeout            time.Duration `toml:"timeout"` // of one request
 }
 
 // The words for SignIn.Method.

@@ -39,7 +39,8 @@ func (a *app) open(ctx context.Context) (*session, error) {
 	s := &session{config: c, stateDir: a.stateDir()}
 	options := providers.OpenOptions{
 		Write: a.flags.write, StateDir: s.stateDir, Version: version(),
-		Prompt: func(message string) { fmt.Fprintln(a.err, message) },
+		Prompt:      func(message string) { fmt.Fprintln(a.err, message) },
+		AskPassword: a.askPassword(ctx),
 	}
 	if c.IsLab() {
 		if !found && !a.flags.lab && isTerminal(a.err) {
@@ -51,6 +52,9 @@ func (a *app) open(ctx context.Context) (*session, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if s.tenant.Warning != "" {
+		fmt.Fprintf(a.err, "adbadge: WARNING: %s\n", s.tenant.Warning)
 	}
 	a.log.Info("tenant opened", "name", s.tenant.Name, "lab", c.IsLab(), "readOnly", s.tenant.ReadOnly != "")
 	return s, nil
@@ -139,14 +143,15 @@ func (a *app) stateDir() string {
 	return folder
 }
 
-// ask opens the tenant and asks every source once, within the time limit. The caller closes the session.
+// ask opens the tenant and asks every source once, within the time limit, which begins when a person who is asked for a
+// password has answered. The caller closes the session.
 func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
-	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usual))
-	defer cancel()
-	s, err := a.open(limited)
+	s, err := a.open(ctx)
 	if err != nil {
 		return nil, err
 	}
+	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usual))
+	defer cancel()
 	s.dashboard = providers.NewRefresher(s.tenant).Once(limited)
 	a.logSources(s.dashboard)
 	if ctx.Err() != nil {
