@@ -2,7 +2,7 @@
 // quick look over SSH.
 //
 // Standard output carries only what was asked for; all else goes to standard error. The exit codes are those of
-// exitCode, but for the command status, whose codes follow the convention of monitoring plug-ins.
+// exitCode, but for the commands status and doctor, whose codes follow the convention of monitoring plug-ins.
 package cli
 
 import (
@@ -60,7 +60,7 @@ func (a *app) run(ctx context.Context, arguments []string) int {
 		err = a.failure
 	}
 	err = errors.Join(err, a.closeLog())
-	if cmd, _, _ := root.Find(arguments); cmd != nil && cmd.Name() == statusName { // an unknown command is not status
+	if cmd, _, _ := root.Find(arguments); cmd != nil && isMonitoring(cmd.Name()) { // an unknown command is the root
 		err = asMonitoring(err)
 	}
 	if ctx.Err() != nil && err != nil {

@@ -16,7 +16,7 @@ import (
 // exitCode is what the program tells the shell.
 type exitCode int
 
-// The exit codes of all commands but status, whose codes are those of model.Level.
+// The exit codes of all commands but status and doctor, whose codes are those of model.Level.
 const (
 	exitOK exitCode = 0
 	// exitFailed: it was tried and did not work.

@@ -31,8 +31,8 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	a.flags.register(root)
 	root.AddCommand(
-		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.toggleCommand(),
-		a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
+		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
+		a.toggleCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
 	)
 	return root
 }

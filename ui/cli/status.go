@@ -18,8 +18,13 @@ import (
 // statusLimit is how long the sources may take for a status unless --timeout says otherwise.
 const statusLimit = 10 * time.Second
 
-// statusName is the command whose exit codes are those of monitoring plug-ins.
-const statusName = "status"
+// The commands whose exit codes are those of monitoring plug-ins.
+const (
+	statusName = "status"
+	doctorName = "doctor"
+)
+
+func isMonitoring(command string) bool { return command == statusName || command == doctorName }
 
 func (a *app) statusCommand() *cobra.Command {
 	var asJSON bool

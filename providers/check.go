@@ -1,0 +1,120 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"adbadge/model"
+)
+
+// Checker is a Directory that can be examined step by step.
+type Checker interface {
+	// Check tries one thing after the other and reports each when it is done; see model.Check. It ends when the
+	// context does. report is called from one goroutine.
+	Check(ctx context.Context, report func(model.Check))
+}
+
+// Check examines the directory step by step, then says how each of the other sources answers. It reports every step as
+// soon as it is known, from one goroutine, and ends when the context does.
+func (t *Tenant) Check(ctx context.Context, report func(model.Check)) {
+	rest := *t
+	checker, ok := t.Directory.(Checker)
+	if ok {
+		rest.Directory = examined{t.Directory}
+	}
+	answers := make(chan *Dashboard, 1)
+	go func() { answers <- NewRefresher(&rest).Once(ctx) }() // a directory that hangs does not hold up the others
+	if ok {
+		checker.Check(ctx, report)
+	}
+	d := <-answers
+	if !ok {
+		report(checkOf("the whole of it", d.Source(model.Directory)))
+	}
+	signIn := checkSignIn(d)
+	report(signIn)
+	for _, c := range []model.Check{
+		checkOf("Microsoft Graph", d.Source(model.Identity)), checkOf("Defender for Endpoint", d.Source(model.Endpoint)),
+	} {
+		if c.Verdict == model.Failed && signIn.Verdict == model.Failed { // said once
+			c.Verdict, c.Seen, c.Remedy = model.Skipped, fmt.Sprintf("because %q failed", signIn.Name), ""
+		}
+		report(c)
+	}
+	report(checkSettings(d))
+}
+
+// examined is a directory that is not asked: to try a refused password again could lock the account.
+type examined struct{ Directory }
+
+// Domains gives none.
+func (examined) Domains(context.Context) ([]model.Domain, error) { return nil, nil }
+
+// Entities gives none.
+func (examined) Entities(context.Context, func([]model.Entity) error) ([]model.Gap, error) {
+	return nil, nil
+}
+
+// checkOf says how a source answered.
+func checkOf(name string, s model.SourceStatus) model.Check {
+	c := model.Check{Source: s.Source, Name: name, Took: s.Latency}
+	switch {
+	case s.State == model.SourceOff:
+		c.Seen = "not configured"
+	case s.Failure != nil:
+		c.Verdict, c.Seen, c.Remedy = model.Failed, s.Failure.Doing+": "+s.Failure.Seen, s.Failure.Remedy
+	case s.State == model.SourceWaiting:
+		c.Seen = "not asked: the integration is off"
+	default:
+		c.Verdict, c.Seen = model.Passed, fmt.Sprintf("%s answers, with %d objects", s.Host, s.Items)
+		for _, gap := range s.Gaps {
+			c.Seen += "; " + strings.TrimSuffix(gap.What, ".")
+			if gap.Missing {
+				c.Verdict, c.Remedy = model.Doubtful, strings.TrimSpace(c.Remedy+" "+gap.Remedy)
+			}
+		}
+	}
+	return c
+}
+
+// checkSignIn says whether Entra ID gives tokens, which every cloud source needs.
+func checkSignIn(d *Dashboard) model.Check {
+	c := model.Check{Source: model.Identity, Name: "sign-in", Seen: "no cloud source is configured"}
+	for _, source := range []model.Source{model.Endpoint, model.Identity} {
+		s := d.Source(source)
+		switch {
+		case s.State == model.SourceOff || s.State == model.SourceWaiting || c.Verdict == model.Failed:
+		case s.Failure != nil && s.Failure.Kind == model.SignInRefused:
+			c.Verdict, c.Seen, c.Remedy = model.Failed, s.Failure.Doing+": "+s.Failure.Seen, s.Failure.Remedy
+		case s.Failure == nil || answered(s.Failure):
+			c.Verdict, c.Seen = model.Passed, "Entra ID gives tokens"
+		case c.Verdict == model.Skipped:
+			c.Seen = "not known, because no cloud source could be asked"
+		}
+	}
+	return c
+}
+
+// answered reports whether a failure came from an API behind the sign-in, which had taken the token.
+func answered(f *model.Failure) bool {
+	return f.Kind == model.PermissionMissing || f.Kind == model.LicenceAbsent || f.Kind == model.Throttled
+}
+
+// checkSettings says whether both toggles can be read.
+func checkSettings(d *Dashboard) model.Check {
+	c := checkOf("settings", d.Source(model.Settings))
+	if c.Verdict != model.Passed {
+		return c
+	}
+	var states []string
+	for _, t := range d.Toggles {
+		states = append(states, fmt.Sprintf("the %s side is %s", t.Side, t.State))
+		if t.Problem != nil {
+			c.Verdict, c.Remedy = model.Doubtful, t.Problem.Remedy
+			states[len(states)-1] += ": " + t.Problem.Seen
+		}
+	}
+	c.Seen = strings.Join(states, "; ")
+	return c
+}

@@ -1,0 +1,300 @@
+package ldap
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	ber "github.com/go-asn1-ber/asn1-ber"
+
+	"adbadge/model"
+	"adbadge/model/text"
+)
+
+// Differences of the clocks that are worth a word, and that Kerberos refuses (RFC 4120, 3.1.3, and the default of AD).
+const (
+	clockNoticed = time.Minute
+	clockRefused = 5 * time.Minute
+)
+
+// clock reads what the server says about itself, and compares its time with ours.
+func (x *examination) clock() finding {
+	begin := x.directory.now()
+	entries, err := x.session.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
+		"currentTime", "defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN",
+		"dnsHostName", "supportedControl",
+	}})
+	if err == nil && len(entries) != 1 {
+		err = protocolError("the server does not describe itself (no root DSE)")
+	}
+	if err != nil {
+		return x.failed(err, x.session.server)
+	}
+	x.root = entries[0]
+	theirs, ok := generalizedTime(x.root.first("currentTime"))
+	if !ok || theirs.IsZero() {
+		return passed("the server does not tell its time").doubtful("Check that the address is the one of a domain controller.")
+	}
+	ours := begin.Add(x.directory.now().Sub(begin) / 2)
+	off, way := theirs.Sub(ours), "ahead of"
+	if off < 0 {
+		off, way = -off, "behind"
+	}
+	if off < clockNoticed { // its time comes in whole seconds
+		return passed("the clock of %s is right to the minute", x.host())
+	}
+	f := passed("the clock of %s is %s %s this one", x.host(), off.Round(time.Second), way)
+	if off < clockRefused {
+		return f.doubtful("Set both clocks by the same time server; Kerberos refuses more than 5 minutes.")
+	}
+	return f.doubtful("Set both clocks by the same time server: Kerberos is refused, and ages are shown wrong.")
+}
+
+// host names the server as it names itself.
+func (x *examination) host() string {
+	if name := x.root.first("dnsHostName"); name != "" {
+		return show(name)
+	}
+	return x.session.server.String()
+}
+
+// namingContexts finds out what is to be read and tries each part.
+func (x *examination) namingContexts() finding {
+	f, err := x.session.forest(x.directory.bases)
+	if err != nil {
+		return x.failed(err, x.session.server)
+	}
+	var seen, remedies []string
+	for _, base := range f.bases {
+		_, err := x.session.small(search{base: base, scope: baseObject, filter: "(objectClass=*)", attributes: []string{"1.1"}})
+		if result, answered := errors.AsType[*resultError](err); answered {
+			_, why, remedy := resultWords(result)
+			seen = append(seen, fmt.Sprintf("%s cannot be read: %s", show(base), why))
+			remedies = append(remedies, remedy)
+			continue
+		}
+		if err != nil {
+			return x.failed(err, x.session.server)
+		}
+		x.bases = append(x.bases, base)
+		seen = append(seen, "reads "+show(base))
+	}
+	seen = append(seen, "the server holds "+show(strings.Join(x.root.all("namingContexts"), "; ")))
+	result := passed("%s", strings.Join(seen, "; "))
+	switch missing := notHeld(f); {
+	case len(x.bases) == 0:
+		result.verdict, result.remedy = model.Failed, remedies[0]
+	case len(remedies) > 0:
+		return result.doubtful(remedies[0])
+	case f.assumed && len(missing) > 0:
+		result.seen += "; not " + strings.Join(missing, ", ")
+		return result.doubtful("Name the domains to read in base_dns under [directory], or a server that holds the others.")
+	}
+	return result
+}
+
+// notHeld gives the domains of the forest that the server does not hold.
+func notHeld(f *forest) (names []string) {
+	for _, d := range f.domains {
+		if !d.held {
+			names = append(names, d.DNSName.String())
+		}
+	}
+	return names
+}
+
+// probePage is the size of the pages that are tried: small, so that also a small directory has more than one.
+const probePage = 5
+
+// paging asks for two small pages of users, which serve as samples for the next step.
+func (x *examination) paging() finding {
+	cookie, before := "", 0
+	for page := 1; page <= 2; page++ {
+		before = len(x.samples)
+		o, err := x.session.search(search{
+			base: x.bases[0], scope: subtree, filter: userFilter, attributes: probed, pageSize: probePage, cookie: cookie,
+		}, func(e *entry) error {
+			x.samples = append(x.samples, e.clone())
+			return nil
+		})
+		switch {
+		case err != nil:
+			return x.failed(err, x.session.server)
+		case !o.paged:
+			return passed("the server ignores pages").doubtful("Name a domain controller in servers under [directory]; long answers may be cut off here.")
+		case page == 1 && o.cookie == "":
+			return passed("one page holds all: %d users", len(x.samples))
+		}
+		cookie = o.cookie
+	}
+	for _, again := range x.samples[before:] {
+		if slices.ContainsFunc(x.samples[:before], func(e entry) bool { return e.dn == again.dn }) {
+			return finding{model.Failed, "the second page repeats the first", "Check that the address is the one of a domain controller."}
+		}
+	}
+	return passed("two pages came, with different users")
+}
+
+// probed are the attributes that samples are asked for.
+var probed = append([]string{"uSNChanged"}, needed[:]...)
+
+// needed are the attributes that a badge and the list depend on, and that every account has.
+var needed = [...]string{"objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "whenCreated"}
+
+// rights looks at what could be read of the samples, and of computers.
+func (x *examination) rights() finding {
+	computers := 0
+	_, err := x.session.search(search{
+		base: x.bases[0], scope: subtree, filter: computerFilter, attributes: probed, pageSize: probePage,
+	}, func(e *entry) error {
+		computers++
+		x.samples = append(x.samples, e.clone())
+		return nil
+	})
+	if err != nil {
+		return x.failed(err, x.session.server)
+	}
+	users := len(x.samples) - computers
+	var hidden []string
+	for _, name := range needed {
+		if !slices.ContainsFunc(x.samples, func(e entry) bool { return e.first(name) != "" }) {
+			hidden = append(hidden, name)
+		}
+	}
+	const grant = "Give the account the right to list and read users and computers, with all their properties."
+	switch {
+	case len(x.samples) == 0:
+		return finding{model.Failed, "no user and no computer is visible below " + show(x.bases[0]), grant + " Check base_dns under [directory] too."}
+	case len(hidden) > 0:
+		return passed("of users and computers, %s cannot be read", strings.Join(hidden, ", ")).doubtful(grant)
+	case users == 0 || computers == 0:
+		return passed("only %s are visible below %s", map[bool]string{true: "computers", false: "users"}[users == 0], show(x.bases[0])).doubtful(
+			"That is right if base_dns under [directory] holds nothing else.")
+	}
+	return passed("users and computers can be read, with the attributes that count")
+}
+
+// dirSyncControl asks for changes ([MS-ADTS] 3.1.1.3.4.1.3).
+const dirSyncControl = "1.2.840.113556.1.4.841"
+
+// deletedObjects finds out whether deletions can be seen. That an account may not is the rule, and no fault.
+func (x *examination) deletedObjects() finding {
+	domain := x.domain()
+	o, err := x.session.search(search{
+		base: "CN=Deleted Objects," + domain, scope: oneLevel, filter: "(isDeleted=TRUE)", attributes: []string{"1.1"},
+		pageSize: 1, controls: []string{showDeleted},
+	}, func(*entry) error { return nil })
+	_, answered := errors.AsType[*resultError](err)
+	switch {
+	case err != nil && !answered:
+		return x.failed(err, x.session.server)
+	case o.entries > 0:
+		return passed("the account sees deleted objects of %s: deletions are noticed at once", show(domain))
+	}
+	return passed("the account sees no deleted objects of %s, as is usual: deletions are found by comparing", show(domain))
+}
+
+// domain gives the DN of the domain of the first part that is read.
+func (x *examination) domain() string { return domainDN(placeOf(x.bases[0]).domain) }
+
+// changeTracking finds out how changes can be asked for: by the update sequence numbers of the server, which is how
+// adbadge does it, and for information also whether DirSync is open to the account.
+func (x *examination) changeTracking() finding {
+	sync := "DirSync is not open to the account, and not needed"
+	for _, way := range []struct {
+		flags int64
+		seen  string
+	}{{0, "DirSync is allowed with the right to replicate"}, {1, "DirSync is allowed for what the account may see"}} {
+		err := x.dirSync(way.flags)
+		if err == nil {
+			sync = way.seen
+			break
+		}
+		if _, answered := errors.AsType[*resultError](err); !answered {
+			return x.failed(err, x.session.server)
+		}
+	}
+	now, err := x.session.position()
+	if err != nil && x.ctx.Err() != nil {
+		return x.failed(err, x.session.server)
+	}
+	hidden := !slices.ContainsFunc(x.samples, func(e entry) bool { return e.first("uSNChanged") != "" })
+	if err != nil || now == (position{}) || hidden {
+		return passed("what has changed cannot be told, so that every refresh reads everything; %s", sync).doubtful(
+			"Give the account the right to read uSNChanged, and invocationId of the server's NTDS Settings.")
+	}
+	return passed("changes are asked for by uSNChanged, which stands at %s; %s", show(x.root.first("highestCommittedUSN")), sync)
+}
+
+// dirSyncBytes bounds the answer of dirSync.
+const dirSyncBytes = 1 << 16
+
+// dirSync asks for the changes of no object at all: only whether it is allowed counts.
+func (x *examination) dirSync(flags int64) error {
+	value := ber.NewSequence("")
+	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, flags, ""))
+	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(dirSyncBytes), ""))
+	value.AppendChild(octets(""))
+	control := ber.NewSequence("")
+	control.AppendChild(octets(dirSyncControl))
+	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	control.AppendChild(octets(string(value.Bytes())))
+	return x.probe(search{
+		base: x.domain(), scope: subtree, filter: "(objectClass=domainDNS)", attributes: []string{"objectGUID"},
+	}, control)
+}
+
+// probe runs a search under a control, for its result only.
+func (x *examination) probe(q search, control *ber.Packet) error {
+	request, controls, err := q.encode()
+	if err != nil {
+		return err
+	}
+	if err := x.session.send(request, append(controls, control)...); err != nil {
+		return err
+	}
+	for {
+		m, err := x.session.receive()
+		if err != nil {
+			return err
+		}
+		switch m.op {
+		case opSearchDone:
+			return parseResult(m.body)
+		case opSearchEntry, opSearchReference, opIntermediate:
+		default:
+			return protocolError(fmt.Sprintf("the server answered a search with an operation of tag %#x", m.op))
+		}
+	}
+}
+
+// counts reads the whole directory as a refresh does.
+func (x *examination) counts() finding {
+	begin := time.Now()
+	users, computers := 0, 0
+	gaps, err := x.directory.Entities(x.ctx, func(batch []model.Entity) error {
+		for i := range batch {
+			if batch[i].Kind == model.Computer {
+				computers++
+			} else {
+				users++
+			}
+		}
+		return nil
+	})
+	f := passed("%d users and %d computers, read in %s", users, computers, time.Since(begin).Round(time.Millisecond))
+	if err != nil && x.ctx.Err() != nil && users+computers > 0 {
+		f.seen = fmt.Sprintf("%d users and %d computers until the time limit ended the reading", users, computers)
+		return f.doubtful("Raise --timeout to count them all.")
+	}
+	if err != nil {
+		return x.failed(err, x.session.server)
+	}
+	for _, gap := range gaps {
+		f.seen += "; " + strings.TrimSuffix(text.Clean(gap.What).String(), ".")
+		f = f.doubtful(gap.Remedy)
+	}
+	return f
+}
