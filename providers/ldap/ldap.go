@@ -38,6 +38,8 @@ type Directory struct {
 	user     string
 	password string
 	roots    *x509.CertPool
+	// insecure takes any certificate. Whoever switches it on is told on every screen (providers.Tenant.Warning).
+	insecure bool
 	bases    []string
 	pageSize int
 	timeout  time.Duration // of one answer
@@ -59,6 +61,7 @@ func New(o Options) (*Directory, error) {
 	d := &Directory{
 		locator: newLocator(c.Domain, c.Site, o.Resolver),
 		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
+		insecure: c.InsecureSkipVerify,
 		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now,
 	}
 	if d.pageSize <= 0 {
@@ -74,7 +77,7 @@ func New(o Options) (*Directory, error) {
 	needsPassword := d.user != "" && (d.kerberos == nil || c.KeytabFile == "")
 	if needsPassword && d.password == "" {
 		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
-		return nil, misconfigured("user is set, but its password is empty", "Set password_env or password_file under [directory].")
+		return nil, misconfigured("user is set, but its password is empty", "Set password_env, password_file or password_keyring under [directory].")
 	}
 	for _, base := range d.bases {
 		if _, err := goldap.ParseDN(base); err != nil {

@@ -98,7 +98,7 @@ func (d *Directory) dial(ctx context.Context, server server) (*client, error) {
 			return nil, errors.Join(startTLSFailure(err, server), conn.Close())
 		}
 	}
-	secure := tls.Client(conn, &tls.Config{ServerName: server.host, RootCAs: d.roots, MinVersion: tls.VersionTLS12})
+	secure := tls.Client(conn, &tls.Config{ServerName: server.host, RootCAs: d.roots, MinVersion: tls.VersionTLS12, InsecureSkipVerify: d.insecure})
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := secure.HandshakeContext(ctx); err != nil {
