@@ -51,7 +51,7 @@ func (t *Tenant) askEntities(ctx context.Context, earlier model.Position, a *ans
 	}
 	builder := inventory.NewBuilder(0)
 	builder.AddDomains(domains)
-	count, sent := 0, time.Now()
+	count, sent := 0, time.Time{} // the first rows are shown at once
 	gaps, err := t.Directory.Entities(ctx, func(batch []model.Entity) error {
 		if ctx.Err() != nil {
 			return errStopped

@@ -225,8 +225,8 @@ func wanted(o object, q query) bool {
 			return len(values) > 0 && strings.Contains(q.filter, values[0])
 		}
 	}
-	if strings.Contains(q.filter, "primaryGroupID") || strings.Contains(q.filter, "group") {
-		return false // there are no groups
+	if strings.Contains(q.filter, "primaryGroupID") || strings.Contains(q.filter, "group") || strings.Contains(q.filter, "organizationalUnit") {
+		return false // there are none
 	}
 	return (o.attributes["dNSHostName"] != nil) == !strings.Contains(q.filter, "person")
 }

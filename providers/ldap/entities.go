@@ -47,6 +47,9 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 	if err := r.walkGroups(); err != nil {
 		return nil, r.words(err)
 	}
+	if r.firstRows(); r.batch.err != nil {
+		return nil, r.batch.err
+	}
 	var lastFailure error
 	read := 0
 	for _, p := range r.parts() {
@@ -242,17 +245,11 @@ func (r *reading) pages(p part) error {
 			base: p.base, scope: subtree, filter: p.filter, attributes: p.attributes,
 			pageSize: r.directory.pageSize, cookie: cookie,
 		}, func(e *entry) error {
-			entity, ok := r.converter.entity(e)
-			if !ok {
-				return nil
-			}
-			if _, again := r.seen[entity.ID]; again {
+			again, err := r.take(e)
+			if again {
 				repeats++
-				return nil
 			}
-			r.seen[entity.ID] = struct{}{}
-			r.converter.count(e)
-			return r.batch.add(entity)
+			return err
 		})
 		r.malformed += o.malformed
 		if err == nil {
@@ -273,4 +270,18 @@ func (r *reading) pages(p part) error {
 		}
 		cookie, paged = o.cookie, true
 	}
+}
+
+// take hands an entity on, unless that was done before.
+func (r *reading) take(e *entry) (again bool, err error) {
+	entity, ok := r.converter.entity(e)
+	if !ok {
+		return false, nil
+	}
+	if _, again := r.seen[entity.ID]; again {
+		return true, nil
+	}
+	r.seen[entity.ID] = struct{}{}
+	r.converter.count(e)
+	return false, r.batch.add(entity)
 }

@@ -23,6 +23,7 @@ type search struct {
 	attributes []string
 	pageSize   int      // 0 asks for everything at once
 	cookie     string   // of the page before
+	most       int      // entries, after which the server ends with resultSizeLimit; 0 is without limit
 	controls   []string // further ones that have no value, by object identifier; the server must know them
 }
 
@@ -84,8 +85,8 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	request.AppendChild(octets(s.base))
 	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(s.scope), ""))
 	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, 0, ""))
-	for range 2 { // no limit of size, no limit of time
-		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
+	for _, limit := range []int{s.most, 0} { // of entries, of seconds
+		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(limit), ""))
 	}
 	request.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
 	request.AppendChild(filter)
