@@ -23,7 +23,9 @@ type facts struct {
 	endpointAlerts []model.Alert
 	identityAlerts []model.Alert
 	logons         []model.Logon
+	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
+	changed        bool // a toggle was changed during this pass, so that what it read before may be wrong
 	licences       []model.Licence
 	sensors        []model.Sensor      // nil until answered
 	issues         []model.HealthIssue // nil until answered
@@ -48,7 +50,7 @@ type outcome struct {
 }
 
 func newFacts(tenant *Tenant) *facts {
-	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table()}
+	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table(), accounts: map[model.GUID]account{}}
 }
 
 // store takes an answer over. A failed one leaves the last good facts in place, but for a directory that has never
@@ -109,6 +111,7 @@ func (f *facts) setToggles(toggles []model.Toggle) { f.toggles = toggles }
 // finish ends a pass: it notes which open alerts are new.
 func (f *facts) finish() {
 	f.at, f.loaded = f.tenant.Now(), true
+	f.forgetAccounts()
 	f.newAlerts = nil
 	open := make(map[string]bool, len(f.open))
 	for _, alerts := range [][]model.Alert{f.endpointAlerts, f.identityAlerts} {
@@ -185,19 +188,25 @@ func (f *facts) stale() bool {
 		if o.good.IsZero() {
 			continue
 		}
-		if o.failure != nil || f.tenant.Now().Sub(o.good) > f.tenant.Interval+f.tenant.Interval/2 {
+		if o.failure != nil || f.isOld(o.good) {
 			return true
 		}
 	}
 	return false
 }
 
+// isOld reports whether an answer is older than a refresh interval, and should have been renewed by now.
+func (f *facts) isOld(at time.Time) bool {
+	return f.tenant.Now().Sub(at) > f.tenant.Interval+f.tenant.Interval/2
+}
+
 // knowledge is what the join needs.
 func (f *facts) knowledge() inventory.Knowledge {
 	alerts := make([]model.Alert, 0, len(f.endpointAlerts)+len(f.identityAlerts))
 	alerts = append(append(alerts, f.endpointAlerts...), f.identityAlerts...)
+	logons, asked := f.withAccounts()
 	return inventory.Knowledge{
-		Machines: f.machines, Alerts: alerts, Logons: f.logons,
+		Machines: f.machines, Alerts: alerts, Logons: logons, Asked: asked,
 		MachinesAnswer:       f.outcomes[aboutMachines].answer(),
 		EndpointAlertsAnswer: f.outcomes[aboutEndpointAlerts].answer(),
 		IdentityAlertsAnswer: f.outcomes[aboutIdentityAlerts].answer(),

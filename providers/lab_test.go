@@ -330,3 +330,42 @@ func TestLabAtOtherSizes(t *testing.T) {
 		})
 	}
 }
+
+// TestUsersAreAskedOneByOne: where hunting is not to be had, one user after the other gets a badge.
+func TestUsersAreAskedOneByOne(t *testing.T) {
+	whole, _ := stillLab(t)
+	truth := once(t, whole).View
+	tenant, _ := stillLab(t, "no-hunting")
+	r := NewRefresher(tenant)
+	d := r.Once(t.Context())
+	seen, unseen := 0, 0
+	for row := range d.View.Len() {
+		if d.View.Badge(row).Reason != model.AccountsNotAsked {
+			continue
+		}
+		user := d.View.Entity(row)
+		at, _ := truth.Find(user.ID)
+		want := truth.Badge(at)
+		if known := want.State == model.BadgeRecognized; known && seen >= 4 || !known && unseen >= 4 {
+			continue
+		}
+		if err := r.AskAccount(t.Context(), user); err != nil {
+			t.Fatal(err)
+		}
+		got := r.Current().View.Badge(row)
+		if got.Text() != want.Text() {
+			t.Errorf("%s is %s (%s), want %s as hunting says", user.SAM, got.Text(), got.Reason, want.Text())
+		}
+		if logon, ok := r.Current().View.Logon(row); ok != (want.State == model.BadgeRecognized) || ok && logon.Machine == "" {
+			t.Errorf("%s: seen %v on %q", user.SAM, ok, logon.Machine)
+		}
+		if want.State == model.BadgeRecognized {
+			seen++
+		} else {
+			unseen++
+		}
+	}
+	if seen == 0 || unseen == 0 {
+		t.Errorf("%d users were seen and %d not: the lab has both", seen, unseen)
+	}
+}

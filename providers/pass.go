@@ -65,7 +65,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	defer cancel() // whoever has not answered by then is of no more use
 
 	f := r.facts
-	f.refreshing = true
+	f.refreshing, f.changed = true, false
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
 	p.ask(aboutToggles)
@@ -84,9 +84,8 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 			p.askCloud()
 		case a := <-p.answers:
 			p.take(a)
-		case toggles := <-r.readBack:
-			p.changed = true
-			f.setToggles(toggles)
+		case news := <-r.news:
+			news(f)
 			p.draw()
 		case <-p.due:
 			p.draw()
@@ -112,7 +111,6 @@ type pass struct {
 	pending    [topicCount]bool
 	open       int
 	cloudAsked bool
-	changed    bool // a toggle was changed during this pass, so that what it read before may be wrong
 	drawn      time.Time
 	drawing    time.Duration    // how long the last dashboard took to make
 	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
@@ -122,7 +120,7 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
-	if a.topic == aboutToggles && p.changed {
+	if a.topic == aboutToggles && f.changed {
 		a.apply = nil // the refresh that follows a change reads them again
 	}
 	f.store(a)

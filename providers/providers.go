@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"adbadge/model"
+	"adbadge/model/text"
 )
 
 // Directory is the on-premises AD. Calls may run at the same time; each honours its context.
@@ -41,6 +42,8 @@ type Endpoint interface {
 	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
 	// LoggedOn lists the accounts that one machine reports, newest first.
 	LoggedOn(ctx context.Context, machineID string) ([]model.Logon, error)
+	// Account says where accounts of one bare name were seen, of whatever domain. whole is false when there may be more.
+	Account(ctx context.Context, name text.Line) (logons []model.Logon, whole bool, err error)
 	Host() string
 }
 

@@ -9,13 +9,14 @@ import (
 )
 
 // Refresher keeps a dashboard up to date. Run does the work in one goroutine; all other methods may be called from
-// any goroutine at any time and never wait for a source, but for Once and SetToggle.
+// any goroutine at any time and never wait for a source, but for Once,
+// SetToggle and AskAccount.
 type Refresher struct {
 	tenant *Tenant
 	facts  *facts // belongs to whoever holds pass
 
-	pass     turn                // one pass over the sources at a time
-	readBack chan []model.Toggle // gives the pass under way the toggles as they are after a change
+	pass turn              // one pass over the sources at a time
+	news chan func(*facts) // hands what was learnt beside a pass to the one under way
 
 	mu      sync.Mutex // guards what follows
 	current *Dashboard
@@ -34,12 +35,12 @@ func (t turn) Unlock() { <-t }
 // NewRefresher prepares a refresher; nothing is asked before Run or Once.
 func NewRefresher(tenant *Tenant) *Refresher {
 	r := &Refresher{
-		tenant:   tenant,
-		facts:    newFacts(tenant),
-		pass:     make(turn, 1),
-		readBack: make(chan []model.Toggle),
-		changed:  make(chan struct{}),
-		wake:     make(chan struct{}, 1),
+		tenant:  tenant,
+		facts:   newFacts(tenant),
+		pass:    make(turn, 1),
+		news:    make(chan func(*facts)),
+		changed: make(chan struct{}),
+		wake:    make(chan struct{}, 1),
 	}
 	r.current = r.facts.dashboard()
 	return r
@@ -130,15 +131,23 @@ func (r *Refresher) SetToggle(ctx context.Context, side model.Side, on bool, by 
 	if toggles == nil {
 		return err
 	}
-	select { // a pass may be waiting for a slow source: it takes the toggles over and shows them at once
-	case r.readBack <- toggles:
-	case r.pass <- struct{}{}:
-		r.facts.setToggles(toggles)
-		r.publish(r.facts.dashboard())
-		r.pass.Unlock()
-	}
+	r.tell(func(f *facts) {
+		f.setToggles(toggles)
+		f.changed = true
+	})
 	r.Refresh()
 	return err
+}
+
+// tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.
+func (r *Refresher) tell(news func(*facts)) {
+	select {
+	case r.news <- news:
+	case r.pass <- struct{}{}:
+		defer r.pass.Unlock()
+		news(r.facts)
+		r.publish(r.facts.dashboard())
+	}
 }
 
 func (r *Refresher) isPaused() bool {

@@ -17,7 +17,7 @@ func makeBadges(v *View) []model.Badge {
 	j := judge{
 		view: v, badges: badges, named: named,
 		machines: v.knowledge.MachinesAnswer.State, alerts: v.knowledge.EndpointAlertsAnswer.State,
-		logons: v.knowledge.LogonsAnswer.State,
+		logons: v.knowledge.LogonsAnswer.State, asked: v.knowledge.Asked,
 	}
 	inParts(v.table.rows, j.rows)
 	return badges
@@ -58,6 +58,7 @@ type judge struct {
 	badges                   []model.Badge
 	named                    map[uint32]bool
 	machines, alerts, logons AnswerState
+	asked                    map[model.GUID]bool
 }
 
 func (j *judge) rows(from, to int) {
@@ -141,6 +142,8 @@ func (j *judge) user(row int, badge *model.Badge) {
 		badge.Reason = model.Ambiguous
 	case j.alerts != Answered:
 		j.absent(badge, j.alerts, model.NoLogon)
+	case len(j.asked) > 0 && j.asked[j.view.ID(row)]:
+		j.absent(badge, Answered, model.NoLogon)
 	case j.logons == NotAnswered, j.logons == Denied, j.logons == NotConfigured:
 		badge.Reason = model.AccountsNotAsked
 	default:

@@ -51,6 +51,12 @@ func TestBadgesSayWhatIsKnown(t *testing.T) {
 		{"logons not asked", set(func(k *Knowledge) { k.LogonsAnswer.State = NotAnswered }), []want{
 			{anna, "[ ok]", model.SeenInAlert}, {annaEMEA, "[...]", model.AccountsNotAsked}, {ws1, "[ ok]", model.SensorActive},
 		}},
+		{"logons denied, one asked for", set(func(k *Knowledge) {
+			k.LogonsAnswer.State, k.Asked = Denied, map[model.GUID]bool{guid(2): true}
+		}), []want{{annaEMEA, "[ - ]", model.NoLogon}}},
+		{"logons denied, one asked for, alerts failed", set(func(k *Knowledge) {
+			k.LogonsAnswer.State, k.EndpointAlertsAnswer.State, k.Asked = Denied, Failed, map[model.GUID]bool{guid(2): true}
+		}), []want{{annaEMEA, "[err]", model.EndpointFailed}}},
 		{"logons denied", set(func(k *Knowledge) { k.LogonsAnswer.State = Denied }), []want{{annaEMEA, "[...]", model.AccountsNotAsked}}},
 		{"logons ended early", set(func(k *Knowledge) { k.LogonsAnswer.State = Incomplete }), []want{{annaEMEA, "[err]", model.AnswerIncomplete}}},
 		{"logons failed", set(func(k *Knowledge) { k.LogonsAnswer.State = Failed }), []want{{annaEMEA, "[err]", model.EndpointFailed}}},

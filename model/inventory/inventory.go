@@ -49,6 +49,7 @@ type Knowledge struct {
 	Machines []model.Machine
 	Alerts   []model.Alert // of both products, in any order; repeats are sorted out by Join
 	Logons   []model.Logon
+	Asked    map[model.GUID]bool // users whose logons were asked for one by one, and answered whole
 
 	MachinesAnswer       Answer
 	EndpointAlertsAnswer Answer

@@ -289,6 +289,56 @@ func TestLoggedOn(t *testing.T) {
 	}
 }
 
+// A machine and an account in one record serve both questions: which machines, and who on each of them.
+func TestAccount(t *testing.T) {
+	const record = `{"id":"%[1]d%039[2]d","computerDnsName":"ws%[1]d.contoso.test","accountName":"Anna","accountDomain":%[3]q,"lastSeen":"2021-01-0%[1]dT08:01:48Z"}`
+	records := func(domain string, count int) []byte {
+		var list []string
+		for n := range count {
+			list = append(list, fmt.Sprintf(record, n+1, 0, domain))
+		}
+		return []byte(`{"value":[` + strings.Join(list, ",") + `]}`)
+	}
+	notFound := []byte(`{"error":{"code":"ResourceNotFound","message":"User nobody was not found"}}`)
+	for _, test := range []struct {
+		about   string
+		status  int
+		body    []byte
+		account text.Line
+		count   int
+		whole   bool
+	}{
+		{"seen", http.StatusOK, records("contoso", 2), "anna", 4, true},
+		{"on more machines than are asked", http.StatusOK, records("contoso", 6), "anna", 30, false},
+		{"on machines that do not name it", http.StatusOK, records("contoso", 2), "otto", 0, false},
+		{"without a domain", http.StatusOK, records("", 1), "anna", 0, false},
+		{"nowhere", http.StatusOK, []byte(`{"value":[]}`), "anna", 0, true},
+		{"nowhere, as answered formerly", http.StatusNotFound, notFound, "nobody", 0, true},
+	} {
+		e, _ := serve(t, test.status, test.body)
+		logons, whole, err := e.Account(t.Context(), test.account)
+		if err != nil || len(logons) != test.count || whole != test.whole {
+			t.Errorf("%s: %d logons, whole %v, %v; want %d, %v", test.about, len(logons), whole, err, test.count, test.whole)
+		}
+		for _, l := range logons {
+			if l.Domain != "contoso" || l.Name != "Anna" || !strings.HasPrefix(l.Machine.String(), "ws") || l.At.IsZero() {
+				t.Errorf("%s: %+v", test.about, l)
+			}
+		}
+	}
+	e, request := serve(t, http.StatusOK, []byte(`{"value":[]}`))
+	if _, _, err := e.Account(t.Context(), "../a b"); err != nil || request.RequestURI != "/api/users/..%2Fa%20b/machines" {
+		t.Errorf("%v, asked for %s", err, request.RequestURI)
+	}
+	if _, _, err := e.Account(t.Context(), ""); err == nil {
+		t.Error("an account without a name was asked for")
+	}
+	e, _ = serve(t, http.StatusForbidden, []byte(`{"error":{"code":"Forbidden","message":"no"}}`))
+	if _, whole, err := e.Account(t.Context(), "anna"); err == nil || whole {
+		t.Errorf("whole %v, %v, want an error", whole, err)
+	}
+}
+
 func FuzzRecords(f *testing.F) {
 	machines, err := os.ReadFile("testdata/machines.json")
 	if err != nil {

@@ -2,7 +2,9 @@ package endpoint
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -40,4 +42,57 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 	}
 	slices.SortStableFunc(list, func(a, b model.Logon) int { return b.At.Compare(a.At) })
 	return list, nil
+}
+
+// accountMachines is how many machines are asked for one account: those that reported last.
+const accountMachines = 5
+
+// Account says where accounts of one bare name were seen ("Get user related machines API"). That call tells neither
+// the domain nor when, and several domains may have such an account, so the machines that it names are asked as well.
+// whole is false when there are more machines, or one does not say whose account it was.
+func (e *Endpoint) Account(ctx context.Context, name text.Line) (logons []model.Logon, whole bool, err error) {
+	if name == "" {
+		return nil, false, &model.Failure{Source: model.Endpoint, Kind: model.NotSupported, Doing: "ask for an account",
+			Seen: "the directory gave no sAMAccountName", Remedy: "Look at the object in the directory."}
+	}
+	machines, whole, err := e.machinesOf(ctx, name)
+	if err != nil {
+		return nil, false, err
+	}
+	for i := range machines {
+		list, err := e.LoggedOn(ctx, machines[i].ID)
+		if err != nil {
+			return nil, false, err
+		}
+		found := false
+		for _, l := range list {
+			if strings.EqualFold(l.Name.String(), name.String()) && l.Domain != "" {
+				l.Machine, found = machines[i].Name, true
+				logons = append(logons, l)
+			}
+		}
+		whole = whole && found
+	}
+	return logons, whole, nil
+}
+
+// machinesOf lists the machines on which accounts of a name were seen, those that reported last first.
+func (e *Endpoint) machinesOf(ctx context.Context, name text.Line) (machines []model.Machine, whole bool, err error) {
+	api := e.api.For(entra.Purpose{Doing: "ask for an account", Permissions: []string{"Machine.Read.All", "Machine.ReadWrite.All"}})
+	r := machineReader{words: words{}, seen: map[[20]byte]struct{}{}}
+	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/users/" + url.PathEscape(name.String()) + "/machines", Name: "machines"},
+		func(page []machineRecord) error {
+			for i := range page {
+				if m, ok := r.read(&page[i]); ok {
+					machines = append(machines, m)
+				}
+			}
+			return nil
+		})
+	if isNoMachines(err) { // how older answers say that nobody of that name was seen
+		return nil, true, nil
+	}
+	slices.SortStableFunc(machines, func(a, b model.Machine) int { return b.LastSeen.Compare(a.LastSeen) })
+	whole = len(gaps) == 0 && r.invalid == 0 && len(machines) <= accountMachines
+	return machines[:min(len(machines), accountMachines)], whole, err
 }

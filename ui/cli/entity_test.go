@@ -52,6 +52,22 @@ func TestShow(t *testing.T) {
 		"ALERTS OF BOTH PRODUCTS", "PORTALS", id, computer["sid"].(string), "https://")
 }
 
+// Where hunting is not to be had, show asks for the one user that it is about.
+func TestShowAsksForOneUser(t *testing.T) {
+	s := newShell(t)
+	for _, query := range []string{"kind:user badge:recognized", "kind:user badge:unrecognized"} {
+		user := s.first(query)
+		id, badge := user["id"].(string), at(user, "badge", "text").(string)
+		if listed := decode[[]record](s.run("list", "id:"+id, "--json", "--lab-fault", "no-hunting").wants(0)); at(listed[0], "badge", "text") == "[ - ]" {
+			t.Errorf("%v is grey in the list, though it was not asked for", user["sam"])
+		}
+		got := decode[record](s.run("show", id, "--json", "--lab-fault", "no-hunting").wants(0))
+		if at(got, "badge", "text") != badge {
+			t.Errorf("%v has badge %v (%v), want %s", user["sam"], at(got, "badge", "text"), got["badgeReason"], badge)
+		}
+	}
+}
+
 func TestAmbiguousNamesAreListed(t *testing.T) {
 	s := newShell(t)
 	seen := map[string]record{}

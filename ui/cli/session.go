@@ -24,7 +24,8 @@ type session struct {
 	tenant    *providers.Tenant
 	config    config.Config
 	stateDir  string
-	dashboard *providers.Dashboard // nil before ask
+	refresher *providers.Refresher // nil before ask, as is dashboard
+	dashboard *providers.Dashboard
 }
 
 // open reads the configuration and opens the tenant that it names, or the lab.
@@ -152,7 +153,8 @@ func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usual))
 	defer cancel()
-	s.dashboard = providers.NewRefresher(s.tenant).Once(limited)
+	s.refresher = providers.NewRefresher(s.tenant)
+	s.dashboard = s.refresher.Once(limited)
 	a.logSources(s.dashboard)
 	if ctx.Err() != nil {
 		a.close(s)

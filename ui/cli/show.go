@@ -84,6 +84,7 @@ func (a *app) show(ctx context.Context, name string, asJSON bool) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
+	accountErr := a.askAlone(limited, s, row)
 	known, detailErr := s.tenant.Directory.Detail(limited, s.dashboard.View.Entity(row))
 	if detailErr != nil {
 		fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(detailErr.Error()))
@@ -94,7 +95,20 @@ func (a *app) show(ctx context.Context, name string, asJSON bool) error {
 	} else {
 		err = a.printProfile(s, row, known)
 	}
-	return errors.Join(err, a.missing(s.dashboard, model.Sources[:]...), detailErr)
+	return errors.Join(err, a.missing(s.dashboard, model.Sources[:]...), accountErr, detailErr)
+}
+
+// askAlone asks for a user whose account could not be asked for together with all others.
+func (a *app) askAlone(ctx context.Context, s *session, row int) error {
+	if !s.dashboard.AskAlone(row) {
+		return nil
+	}
+	if err := s.refresher.AskAccount(ctx, s.dashboard.View.Entity(row)); err != nil {
+		fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(err.Error()))
+		return &exitError{code: exitIncomplete}
+	}
+	s.dashboard = s.refresher.Current()
+	return nil
 }
 
 func newProfile(s *session, row int, known model.Detail, asked bool) profile {

@@ -15,6 +15,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/config"
 	"adbadge/model/inventory"
+	"adbadge/model/text"
 	"adbadge/providers"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/messages"
@@ -49,7 +50,8 @@ func New(t testing.TB, mode theme.Mode, f Forest, links *providers.Links) *Progr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directory: f.Directory, Endpoint: f.Endpoint, Now: Now}}
+	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directory: f.Directory, Endpoint: f.Endpoint, Settings: Settings{},
+		Now: Now}}
 	p.Env = &page.Env{
 		Context: t.Context(), Tenant: p.Tenant, Dashboard: Dashboard(f.Entities, f.Knowledge, 1), Config: config.Default(), Keys: table,
 		Theme: theme.New(mode, colorprofile.TrueColor, false), Messages: &messages.Log{}, State: &state.State{}, Now: Now, Host: p,
@@ -206,13 +208,32 @@ func (d Directory) Detail(ctx context.Context, e model.Entity) (model.Detail, er
 	return d.Answer(ctx, e)
 }
 
-// Endpoint answers the question who logged on to a machine.
+// Host implements providers.Directory.
+func (d Directory) Host() string { return "dc1.contoso.test" }
+
+// Endpoint answers the questions who logged on to a machine, and where one account was seen.
 type Endpoint struct {
 	providers.Endpoint
-	Answer func(ctx context.Context, machineID string) ([]model.Logon, error)
+	Answer  func(ctx context.Context, machineID string) ([]model.Logon, error)
+	Sighted func(name text.Line) ([]model.Logon, error)
 }
 
 // LoggedOn implements providers.Endpoint.
 func (e Endpoint) LoggedOn(ctx context.Context, id string) ([]model.Logon, error) {
 	return e.Answer(ctx, id)
+}
+
+// Host implements providers.Endpoint.
+func (e Endpoint) Host() string { return "api.contoso.test" }
+
+// Settings has nothing to say but where it is.
+type Settings struct{ providers.Settings }
+
+// Host implements providers.Settings.
+func (Settings) Host() string { return "settings.contoso.test" }
+
+// Account implements providers.Endpoint. Its answers are whole.
+func (e Endpoint) Account(_ context.Context, name text.Line) ([]model.Logon, bool, error) {
+	logons, err := e.Sighted(name)
+	return logons, err == nil, err
 }

@@ -97,3 +97,15 @@ func (p *Page) askLogons(row int) tea.Cmd {
 		return logons, nil
 	})
 }
+
+// askAccount asks where the account of a user was seen, where that could not be asked for all users at once.
+func (p *Page) askAccount(row int) tea.Cmd {
+	if !p.dashboard().AskAlone(row) {
+		p.seen.forget()
+		return nil
+	}
+	refresher, entity := p.env.Refresher, p.dashboard().View.Entity(row)
+	return p.seen.ask(p.env.Context, p.dashboard().At, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, refresher.AskAccount(ctx, entity)
+	})
+}

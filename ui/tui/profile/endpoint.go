@@ -178,6 +178,15 @@ func (p *Page) addSeen(b *builder, row int) {
 		value = logon.Machine.String() + ", " + facts.Moment(logon.At, p.env.Now())
 	}
 	b.texts(facts.Lines(b.theme, b.width, []facts.Fact{{Label: "Seen on", Value: value}}))
+	switch {
+	case !p.dashboard().AskAlone(row):
+	case p.seen.err != nil:
+		b.say(b.theme.Warning, p.seen.err.Error())
+	case p.seen.at.IsZero():
+		b.say(b.theme.Muted, "Asking Defender for Endpoint for this account ...")
+	default:
+		b.say(b.theme.Muted, "Asked for alone "+draw.Ago(p.seen.at, p.env.Now())+".")
+	}
 }
 
 // addLoggedOn lists who logged on to a computer, as its newest record reports it.

@@ -29,7 +29,8 @@ type Page struct {
 
 	detail question[model.Detail]
 	logons question[[]model.Logon]
-	record string // the machine record whose logons were asked
+	seen   question[struct{}] // the answer comes with the dashboard
+	record string             // the machine record whose logons were asked
 }
 
 // New makes the profile of the entity of a place.
@@ -107,19 +108,21 @@ func (p *Page) Show() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return tea.Batch(p.askDetail(row), p.askLogons(row))
+	return tea.Batch(p.askDetail(row), p.askLogons(row), p.askAccount(row))
 }
 
 // Hide implements page.Page.
 func (p *Page) Hide() {
 	p.detail.cancel()
 	p.logons.cancel()
+	p.seen.cancel()
 }
 
 // Update implements page.Page.
 func (p *Page) Update(msg page.Answer) tea.Cmd {
 	p.detail.take(msg, p.env.Now())
 	p.logons.take(msg, p.env.Now())
+	p.seen.take(msg, p.env.Now())
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 	"adbadge/model/text"
 	"adbadge/providers"
 	"adbadge/providers/portal"
@@ -91,6 +92,37 @@ func TestComputer(t *testing.T) {
 func TestUser(t *testing.T) {
 	contains(t, whole(show(t, theme.Dark, pagetest.Anna)), "Seen on", "client-07.contoso.test, 2026-11-23 14:00", "Controller", "Finance",
 		"anna.berg@contoso.test", "Payments Approvers", "Karla Lopez", "+45 55 50 01 42")
+}
+
+// Where accounts cannot be asked for all at once, the profile of a user asks for that one.
+func TestAUserIsAskedForAlone(t *testing.T) {
+	var asked []string
+	var refusal error
+	forest := pagetest.NewForest()
+	forest.Knowledge.Logons, forest.Knowledge.LogonsAnswer = nil, inventory.Answer{State: inventory.Denied}
+	endpoint := forest.Endpoint.(pagetest.Endpoint)
+	endpoint.Sighted = func(name text.Line) ([]model.Logon, error) {
+		asked = append(asked, name.String())
+		return nil, refusal
+	}
+	forest.Endpoint = endpoint
+	open := func(entity int) *pagetest.Program {
+		p := pagetest.New(t, theme.Dark, forest, links(t))
+		p.Env.Refresher = providers.NewRefresher(p.Tenant)
+		return p.Show(profile.New(p.Env, page.Place{Kind: page.Profile, Entity: pagetest.ID(entity)}))
+	}
+	open(pagetest.Client)
+	if len(asked) != 0 {
+		t.Errorf("asked for %q on the profile of a computer", asked)
+	}
+	p := open(pagetest.Anna)
+	p.Run(p.Page.Show()) // the same refresh: once is enough
+	if !slices.Equal(asked, []string{"anna.berg"}) {
+		t.Errorf("asked for %q", asked)
+	}
+	contains(t, whole(p), "Asked for alone 0 s ago.")
+	refusal = &model.Failure{Source: model.Endpoint, Doing: "ask for an account", Seen: "403 Forbidden", Remedy: "Grant User.Read.All."}
+	contains(t, whole(open(pagetest.Anna)), "ask for an account: 403 Forbidden. Grant User.Read.All.")
 }
 
 func TestNobodyIsGuessed(t *testing.T) {
