@@ -36,7 +36,7 @@ func realKerberos(t *testing.T) Options {
 		t.Skip("no Kerberos here: AD_LAB_SPN and KRB5_CONFIG are not set")
 	}
 	n := newNameServer(t)
-	n.hosts[host] = true
+	n.host(host)
 	o.Config.Servers, o.Resolver = []string{"ldaps://" + host}, n.resolver()
 	o.Config.Auth, o.Config.User = config.AuthKerberos, os.Getenv("AD_LAB_BIND_USER")+"@"+os.Getenv("AD_LAB_REALM")
 	t.Setenv("KRB5CCNAME", "FILE:"+filepath.Join(t.TempDir(), "none"))
@@ -177,7 +177,7 @@ func kerberosDirectory(t *testing.T, file string) (*Directory, *controller) {
 		c.certificate = a.sign(t, func(x *x509.Certificate) { x.DNSNames = []string{"dc1.contoso.test"} })
 	})
 	n := newNameServer(t)
-	n.hosts["dc1.contoso.test"] = true
+	n.host("dc1.contoso.test")
 	return open(t, Options{
 		Config: config.Directory{Servers: []string{fmt.Sprintf("ldaps://dc1.contoso.test:%d", portOf(c))}, Auth: config.AuthKerberos,
 			User: "reader", KerberosFile: file, Timeout: 5 * time.Second},

@@ -11,7 +11,7 @@ import (
 
 // What can be wrong before anybody is asked.
 var (
-	errNoHostName    = errors.New("Kerberos needs the name of the server")
+	errNoHostName    = errors.New("a server is named by its address")
 	errNoRealm       = errors.New("no realm is named")
 	errKeytab        = errors.New("the keytab cannot be read")
 	errKerberosFile  = errors.New("the Kerberos configuration cannot be read")

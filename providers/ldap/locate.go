@@ -20,9 +20,12 @@ type locator struct {
 	domain, site string
 	resolver     *net.Resolver // nil: the system's
 
+	// asking is held by the one who asks the DNS, so that others wait for its answer, each as long as it may.
+	asking chan struct{}
+
 	mutex sync.Mutex
 	found []server
-	until time.Time // when found is asked for anew; zero: never
+	until time.Time // when the DNS is asked anew
 }
 
 const (
@@ -35,7 +38,7 @@ const (
 )
 
 func newLocator(domain, site string, resolver *net.Resolver) *locator {
-	return &locator{domain: strings.TrimSuffix(domain, "."), site: site, resolver: resolver}
+	return &locator{domain: strings.TrimSuffix(domain, "."), site: site, resolver: resolver, asking: make(chan struct{}, 1)}
 }
 
 // name takes the servers that a person named. Without any, there must be a domain.
@@ -74,22 +77,41 @@ func (l *locator) forget() {
 // servers gives the servers in the order in which they are to be tried. It asks the DNS where that is due; when the DNS
 // does not answer, what it said before still stands. good is the index of the server that answered last.
 func (l *locator) servers(ctx context.Context, now time.Time, good int) ([]server, error) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if l.domain == "" || now.Before(l.until) {
-		return l.found, nil
+	if found, fresh := l.fresh(now); fresh {
+		return found, nil
+	}
+	select {
+	case l.asking <- struct{}{}:
+		defer func() { <-l.asking }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	before, fresh := l.fresh(now)
+	if fresh { // somebody else asked meanwhile
+		return before, nil
 	}
 	found, err := l.ask(ctx)
 	switch {
 	case err == nil:
-		l.found = keepPlace(found, l.found, good)
+		found = keepPlace(found, before, good)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case len(l.found) == 0:
+	case len(before) == 0:
 		return nil, err
+	default:
+		found = before
 	}
-	l.until = now.Add(locatedFor)
-	return l.found, nil
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.found, l.until = found, now.Add(locatedFor)
+	return found, nil
+}
+
+// fresh gives the servers that are known, and whether they still stand without asking.
+func (l *locator) fresh(now time.Time) (found []server, fresh bool) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.found, l.domain == "" || now.Before(l.until)
 }
 
 // keepPlace leaves the server that answered last in its place of the order: the DNS shuffles its answers, and what is
@@ -115,7 +137,7 @@ func (l *locator) ask(ctx context.Context) ([]server, error) {
 	var foreign []string
 	var first error
 	for _, name := range l.names() {
-		_, records, err := l.lookup(ctx, name)
+		records, err := l.lookup(ctx, name)
 		if err != nil {
 			first = clearer(first, err)
 		}
@@ -146,12 +168,27 @@ func (l *locator) names() []string {
 	return []string{"_ldap._tcp." + l.site + "._sites.dc._msdcs." + l.domain + ".", all}
 }
 
-func (l *locator) lookup(ctx context.Context, name string) (string, []*net.SRV, error) {
+// lookup ends with the context, also while the resolver still waits for its answer, which it does for some seconds.
+func (l *locator) lookup(ctx context.Context, name string) ([]*net.SRV, error) {
 	resolver := l.resolver
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}
-	return resolver.LookupSRV(ctx, "", "", name)
+	type answer struct {
+		records []*net.SRV
+		err     error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		_, records, err := resolver.LookupSRV(ctx, "", "", name)
+		done <- answer{records, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case a := <-done:
+		return a.records, a.err
+	}
 }
 
 // clearer keeps the error that says more: no answer at all rather than no such name.

@@ -1,9 +1,12 @@
 package ldap
 
 import (
+	"context"
 	"crypto/x509"
+	"errors"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +53,9 @@ func TestDiscovery(t *testing.T) {
 	for name, truncate := range map[string]bool{"over UDP": false, "over TCP": true} {
 		t.Run(name, func(t *testing.T) {
 			n := newNameServer(t)
+			n.mutex.Lock()
 			n.truncate = truncate
+			n.mutex.Unlock()
 			second, first := namedController(t, a, "dc2.contoso.test"), namedController(t, a, "dc1.contoso.test")
 			n.offer(everyController, "dc2.contoso.test", portOf(second), 10, 100)
 			n.offer(everyController, "dc1.contoso.test", portOf(first), 5, 0)
@@ -215,6 +220,40 @@ func TestSilentDNS(t *testing.T) {
 	servers, err := l.servers(t.Context(), time.Now().Add(2*locatedFor), 0)
 	if err != nil || len(servers) != 1 {
 		t.Errorf("servers %v (%v), want the one that was known", servers, err)
+	}
+}
+
+// TestPatienceOfOthers lets one call wait for the DNS: nobody else may wait longer than it wants.
+func TestPatienceOfOthers(t *testing.T) {
+	n := newNameServer(t)
+	n.mutex.Lock()
+	n.silent = true
+	n.mutex.Unlock()
+	l := newLocator("contoso.test", "", n.resolver())
+	slow, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := l.servers(slow, time.Now(), 0)
+		ended <- err
+	}()
+	for len(l.asking) == 0 { // until it asks
+		runtime.Gosched()
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := l.servers(impatient, time.Now(), 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want the end of the time limit", err)
+	}
+	if servers := l.known(); len(servers) != 0 {
+		t.Errorf("servers %v", servers)
+	}
+	stop()
+	began := time.Now()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the call to be cancelled", err)
+	}
+	if late := time.Since(began); late > 2*time.Second {
+		t.Errorf("the call ended only %s after it was cancelled", late)
 	}
 }
 

@@ -125,6 +125,13 @@ func (n *nameServer) offer(name, host string, port, priority, weight int) {
 	})
 }
 
+// host gives a name the address of this machine.
+func (n *nameServer) host(name string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.hosts[name] = true
+}
+
 func (n *nameServer) resolver() *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		var d net.Dialer
