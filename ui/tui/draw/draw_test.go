@@ -106,3 +106,14 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapStaysInside(t *testing.T) {
+	const text = "Defender for Identity (identity side)   on -> off"
+	for width := 5; width <= len(text); width++ {
+		for _, line := range Wrap(text, width) {
+			if Width(line) > width {
+				t.Errorf("at %d cells %q takes %d", width, line, Width(line))
+			}
+		}
+	}
+}

@@ -78,7 +78,11 @@ func Wrap(text string, width int) []string {
 	if width <= 0 || text == "" {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+	lines := strings.Split(ansi.Wrap(text, width, ""), "\n")
+	for i, line := range lines { // before a hyphen the library leaves a blank that may stand beyond the edge
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
 }
 
 // after gives what stands from a column on. Of a wide character that straddles it, a blank is left.
