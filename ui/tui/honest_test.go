@@ -40,3 +40,24 @@ func TestAViewKeepsItsPlaceWhenItIsChosen(t *testing.T) {
 	s.press("5")
 	s.shows("4 Alerts", "[5 Not recognised")
 }
+
+// TestThePeekStaysWithItsEntity: a refresh that brings worse rows must not turn the mini-profile into another's.
+func TestThePeekStaysWithItsEntity(t *testing.T) {
+	s := newScreen(t, 80, 24, dashboardOf(staff(), knowledge(func(k *inventory.Knowledge) { k.Alerts = nil })))
+	first := s.cursorRow()
+	s.press("space")
+	d := usual()
+	d.Generation = 9
+	s.do(s.setDashboard(d, nil))
+	if now := s.cursorRow(); strings.Fields(now)[3] != strings.Fields(first)[3] {
+		t.Errorf("the cursor went from %q to %q", first, now)
+	}
+}
+
+// TestAMistakeShowsOnTheSmallestScreen: without a line of counts it takes the place of the column titles.
+func TestAMistakeShowsOnTheSmallestScreen(t *testing.T) {
+	s := newScreen(t, 40, 8, usual())
+	s.press("/")
+	s.typeText("badge:nonsense")
+	s.shows("character 7: badge takes")
+}

@@ -85,7 +85,10 @@ func (p *Page) list(d layout.Dashboard) []string {
 	lines := make([]string, 0, d.Rows.H+2)
 	all := columns(p.side)
 	widths := p.widths(all, d.Rows.W)
-	if d.Header.H > 0 {
+	switch {
+	case d.Header.H > 0 && d.Count.H == 0 && p.mistake != nil: // there is no other line for it
+		lines = append(lines, p.countLine(d.Header.W))
+	case d.Header.H > 0:
 		lines = append(lines, p.header(all, widths, d.Header.W))
 	}
 	if p.rows.Len() == 0 {

@@ -142,6 +142,7 @@ func (p *Page) Do(action keys.Action) tea.Cmd {
 			return p.env.Host.Say(model.OK, "The mini-profile is beside the list; "+p.env.Keys.Of(keys.Pin, keys.List)+" unpins it.")
 		}
 		p.peek = !p.peek
+		p.rows.Hold() // what one reads must not become another entity's
 	case keys.ShowProfile:
 		return p.profile()
 	case keys.Pin:

@@ -29,7 +29,9 @@ func (t *Table[K]) SetRows(rows Rows[K]) (kept bool) {
 	if t.follow && rows.Len > 0 {
 		var position int
 		if position, kept = t.find(); kept {
-			t.top += position - t.cursor // the row stays where it is on the screen
+			if t.top > 0 { // the row stays where it is on the screen; at the top, what is new shows above it
+				t.top += position - t.cursor
+			}
 			t.cursor = position
 		}
 	}
@@ -110,6 +112,9 @@ func (t *Table[K]) Scroll(rows int) {
 	t.cursor = min(max(t.cursor, t.top), max(t.top+t.height-1, t.top))
 	t.settle()
 }
+
+// Hold keeps the cursor on its row from now on, as if the user had moved.
+func (t *Table[K]) Hold() { t.follow = true }
 
 // Rewind puts the cursor on the first row and lets it stay there while rows come in.
 func (t *Table[K]) Rewind() {

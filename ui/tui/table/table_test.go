@@ -42,6 +42,20 @@ func TestTheCursorFollowsItsKey(t *testing.T) {
 	}
 }
 
+func TestWhatIsNewShowsAtTheTop(t *testing.T) {
+	var x Table[int]
+	x.SetHeight(3)
+	x.SetRows(rows(10, 20, 30, 40))
+	x.Hold()
+	x.SetRows(rows(5, 10, 20, 30, 40))
+	if key, _ := x.Key(); key != 10 {
+		t.Errorf("the cursor is on %d, want its row", key)
+	}
+	if from, _ := x.Window(); from != 0 {
+		t.Errorf("the new row is out of sight: rows from %d show", from)
+	}
+}
+
 func TestUntilOneMovesTheFirstRowIsSelected(t *testing.T) {
 	var x Table[int]
 	x.SetHeight(3)
