@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: run build test lint race bench fuzz cover clean
+.PHONY: run build test test-ad lint race bench fuzz cover clean
 
 run: ## the dashboard on the lab, or on your configuration
 	$(GO) run .
@@ -12,6 +12,9 @@ build: ## .build/adbadge
 
 test: ## everything that needs no root and no network
 	$(GO) test ./...
+
+test-ad: ## the tests against a real Active Directory: Samba on loopback; needs Debian and root
+	providers/ldap/testdata/ad-lab/ad-lab.sh test $(GO)
 
 race: ## the tests of all that runs at the same time, with the race detector
 	$(GO) test -race -short ./providers/... ./ui/... ./model/inventory
