@@ -11,6 +11,7 @@ import (
 	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
+	"golang.org/x/time/rate"
 )
 
 // client speaks LDAP on one connection, one request at a time. It belongs to one goroutine. After an error that is no
@@ -20,6 +21,7 @@ type client struct {
 	reader  *bufio.Reader
 	timeout time.Duration // of one answer
 	id      int64
+	pace    *rate.Limiter
 	buffer  []byte
 }
 
@@ -31,8 +33,16 @@ const (
 	readAhead   = 64 << 10
 )
 
+// Requests that one connection sends, at most: so many a second, and so many at once. Pages of a large directory come
+// more slowly than that; it is small questions, such as who is in a group, that could come faster.
+const (
+	requestsPerSecond = 500
+	requestsAtOnce    = 100
+)
+
 func newClient(conn net.Conn, timeout time.Duration) *client {
-	return &client{conn: conn, reader: bufio.NewReaderSize(conn, readAhead), timeout: timeout}
+	return &client{conn: conn, reader: bufio.NewReaderSize(conn, readAhead), timeout: timeout,
+		pace: rate.NewLimiter(requestsPerSecond, requestsAtOnce)}
 }
 
 // closedBy makes the end of a context close the connection, which ends every wait on it.
@@ -48,8 +58,9 @@ func (c *client) close() {
 	_ = c.conn.Close()
 }
 
-// send writes a request with its controls.
+// send writes a request with its controls, as soon as the pace allows it.
 func (c *client) send(operation *ber.Packet, controls ...*ber.Packet) error {
+	time.Sleep(c.pace.Reserve().Delay())
 	c.id++
 	packet := ber.NewSequence("")
 	packet.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, c.id, ""))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	goldap "github.com/go-ldap/ldap/v3"
+
 	"adbadge/model"
 )
 
@@ -42,7 +44,7 @@ type privileged struct {
 // privileged has no use for the mark.
 const maxPrivileged = 5000
 
-// walk finds privileged objects by small searches, each for one object that is named: the rule that makes the server
+// walk finds privileged objects by small searches for objects that are named: the rule that makes the server
 // follow groups itself (LDAP_MATCHING_RULE_IN_CHAIN) takes it tens of seconds in a large domain.
 type walk struct {
 	session *session
@@ -67,14 +69,42 @@ func (s *session) privileged(f *forest) (*privileged, error) {
 		}
 	}
 	for len(w.queue) > 0 && !w.found.cut {
-		dn := w.queue[0]
-		w.queue = w.queue[1:]
-		err := w.search(search{base: dn, scope: baseObject, filter: "(objectClass=*)", attributes: walkAttributes})
-		if err := unlessAnswered(err); err != nil { // a refusal: of another domain, or gone
+		queue := w.queue
+		w.queue = nil
+		if err := w.next(f, queue); err != nil {
 			return nil, err
 		}
 	}
 	return w.found, nil
+}
+
+// namesPerSearch bounds the length of a filter.
+const namesPerSearch = 50
+
+// next asks for objects by their names, some at a time. Those of domains that the server does not hold are left out.
+func (w *walk) next(f *forest, queue []string) error {
+	byDomain := map[string][]string{}
+	for _, dn := range queue {
+		at := placeOf(dn).domain
+		byDomain[at] = append(byDomain[at], dn)
+	}
+	for i := range f.domains {
+		d := &f.domains[i]
+		if !d.held {
+			continue
+		}
+		for some := range slices.Chunk(byDomain[d.DNSName.String()], namesPerSearch) {
+			var filter strings.Builder
+			for _, dn := range some {
+				filter.WriteString("(distinguishedName=" + goldap.EscapeFilter(dn) + ")")
+			}
+			err := w.search(search{base: domainDN(d.DNSName.String()), scope: subtree, filter: "(|" + filter.String() + ")", attributes: walkAttributes})
+			if err := unlessAnswered(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // domain begins with the protected groups of a domain, and those whose primary group is one: member leaves them out.

@@ -138,7 +138,8 @@ func (s *store) referencesFrom(head int) [][]byte {
 	return references
 }
 
-// plan finds the few entries that can match a filter which asserts a name or an id, at the top or in an "and".
+// plan finds the few entries that can match a filter which asserts a name or an id: at the top, in an "and", or in each
+// part of an "or".
 func (s *store) plan(n *node) ([]uint32, bool) {
 	switch n.op {
 	case opAnd:
@@ -147,6 +148,17 @@ func (s *store) plan(n *node) ([]uint32, bool) {
 				return found, true
 			}
 		}
+	case opOr:
+		var all []uint32
+		for _, below := range n.nodes {
+			found, ok := s.plan(below)
+			if !ok {
+				return nil, false
+			}
+			all = append(all, found...)
+		}
+		slices.Sort(all)
+		return slices.Compact(all), true
 	case opEqual:
 		if len(n.values) > 0 {
 			return nil, false
