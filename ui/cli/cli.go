@@ -33,7 +33,8 @@ type app struct {
 // Run does what the arguments, without the program's name, ask for and gives the exit code. The example configuration
 // is what "config init" writes.
 func Run(arguments []string, exampleConfig []byte) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP,
+		syscall.SIGQUIT) // a dump of goroutines would leave the terminal as the dashboard has it
 	defer stop()
 	ignoreBrokenPipe()
 	a := &app{

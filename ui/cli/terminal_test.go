@@ -36,7 +36,7 @@ func TestDashboardStartsAndQuits(t *testing.T) {
 
 func TestDashboardEndsOnSignals(t *testing.T) {
 	s := newShell(t)
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		p := s.terminal(80, 24)
 		p.WaitText("LAB", "INTEGRATION")
 		p.Signal(signal)
@@ -115,7 +115,7 @@ func TestColorAlways(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	s := newShell(t)
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		log := s.home + "/log-" + signal.String()
 		cmd, _, errs := s.start("--lab-still", "--lab-fault", "slow:endpoint:1h", "--log-file", log, "list")
 		waitForFile(t, log, "tenant opened")
