@@ -59,7 +59,7 @@ func TestCheckPasses(t *testing.T) {
 	expectStep(t, steps, stepSignIn, model.Passed, "signed in as reader@contoso.test")
 	expectStep(t, steps, stepBases, model.Passed, "reads DC=contoso,DC=test")
 	expectStep(t, steps, stepPaging, model.Passed, "two pages came")
-	expectStep(t, steps, stepCounts, model.Passed, "35 users and 1 computers")
+	expectStep(t, steps, stepCounts, model.Passed, "35 users and 1 computer,")
 	expectStep(t, steps, stepRights, model.Doubtful, "whenCreated cannot be read")       // as these objects are made
 	expectStep(t, steps, stepClock, model.Doubtful, "does not tell its time")            // nor does this controller
 	expectStep(t, steps, stepCertificate, model.Doubtful, "for 127.0.0.1, from ")        // it ends within the hour

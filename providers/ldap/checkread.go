@@ -125,7 +125,7 @@ func (x *examination) paging() finding {
 		case !o.paged:
 			return passed("the server ignores pages").doubtful("Name a domain controller in servers under [directory]; long answers may be cut off here.")
 		case page == 1 && o.cookie == "":
-			return passed("one page holds all: %d users", len(x.samples))
+			return passed("one page holds all: %s", howMany(len(x.samples), "user"))
 		}
 		cookie = o.cookie
 	}
@@ -284,9 +284,10 @@ func (x *examination) counts() finding {
 		}
 		return nil
 	})
-	f := passed("%d users and %d computers, read in %s", users, computers, time.Since(begin).Round(time.Millisecond))
+	found := howMany(users, "user") + " and " + howMany(computers, "computer")
+	f := passed("%s, read in %s", found, time.Since(begin).Round(time.Millisecond))
 	if err != nil && x.ctx.Err() != nil && users+computers > 0 {
-		f.seen = fmt.Sprintf("%d users and %d computers until the time limit ended the reading", users, computers)
+		f.seen = found + " until the time limit ended the reading"
 		return f.doubtful("Raise --timeout to count them all.")
 	}
 	if err != nil {
@@ -297,4 +298,11 @@ func (x *examination) counts() finding {
 		f = f.doubtful(gap.Remedy)
 	}
 	return f
+}
+
+func howMany(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
