@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/term"
 
@@ -34,17 +37,59 @@ func (a *app) askPassword(ctx context.Context) func(user string) (string, error)
 		}
 		done := make(chan answer, 1)
 		go func() {
-			password, err := term.ReadPassword(a.in.Fd())
+			password, err := readPassword(a.in)
 			done <- answer{password, err}
 		}()
 		select {
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case got := <-done:
+			if errors.Is(got.err, context.Canceled) {
+				return "", &exitError{code: exitInterrupted}
+			}
 			if got.err != nil {
 				return "", failedf("ask for the password: %w", got.err)
 			}
 			return string(got.password), nil
+		}
+	}
+}
+
+// What a terminal in raw mode sends for keys (ASCII).
+const (
+	keyInterrupt = 0x03 // Ctrl-C
+	keyEnd       = 0x04 // Ctrl-D
+	keyBackspace = 0x08
+	keyClear     = 0x15 // Ctrl-U
+	keyDelete    = 0x7F
+)
+
+// maxPassword bounds what is typed or pasted, in bytes.
+const maxPassword = 4096
+
+// readPassword reads a line from a terminal in raw mode. Ctrl-C gives context.Canceled.
+func readPassword(terminal io.Reader) ([]byte, error) {
+	var password []byte
+	var key [1]byte
+	for {
+		if _, err := io.ReadFull(terminal, key[:]); err != nil {
+			return nil, err
+		}
+		switch key[0] {
+		case '\r', '\n', keyEnd:
+			return password, nil
+		case keyInterrupt:
+			return nil, context.Canceled
+		case keyClear:
+			password = nil
+		case keyBackspace, keyDelete:
+			_, size := utf8.DecodeLastRune(password)
+			password = password[:len(password)-size]
+		default:
+			if len(password) == maxPassword {
+				return nil, errors.New("that is too long for a password")
+			}
+			password = append(password, key[0])
 		}
 	}
 }

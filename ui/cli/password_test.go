@@ -2,9 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -34,6 +37,35 @@ func TestPasswordIsAskedWithoutShowingIt(t *testing.T) {
 	p.WaitExit()
 	if bytes.Contains(p.Output(), []byte("hunter2")) {
 		t.Errorf("the password is on the screen:\n%s", p.Output())
+	}
+}
+
+func TestReadPassword(t *testing.T) {
+	for typed, want := range map[string]string{
+		"hunter2\r": "hunter2", "hunter2\n": "hunter2", "hunter2\x04": "hunter2", "\r": "", "\x7f\x7fa\r": "a",
+		"huntö\x7f\x08er\r": "huner", "wrong\x15right\r": "right", "blank space \r": "blank space ",
+	} {
+		if got, err := readPassword(strings.NewReader(typed)); err != nil || string(got) != want {
+			t.Errorf("%q gave %q (%v), want %q", typed, got, err, want)
+		}
+	}
+	if _, err := readPassword(strings.NewReader("hunter2\x03\r")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Ctrl-C gave %v", err)
+	}
+	for _, broken := range []string{"hunter2", strings.Repeat("x", maxPassword+1) + "\r"} {
+		if got, err := readPassword(strings.NewReader(broken)); err == nil || len(got) > 0 || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a line that does not end or is too long gave %q (%v)", got, err)
+		}
+	}
+}
+
+func TestPasswordQuestionEndsOnCtrlC(t *testing.T) {
+	s := newShell(t)
+	p := ptytest.Start(t, 100, 30, s.environment(), s.path(), "list", "--config", s.askingConfig(""))
+	p.WaitText("Password of reader@contoso.test:")
+	p.Press("h", "C-c")
+	if code := p.WaitExit(); code != int(exitInterrupted) {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}
 }
 
