@@ -49,12 +49,6 @@ func (e *encoder) int(a attr, n int64) {
 	e.bytes(a, strconv.AppendInt(digits[:0], n, 10))
 }
 
-// when writes a generalized time, as whenCreated has it.
-func (e *encoder) when(a attr, t time.Time) {
-	var buffer [20]byte
-	e.bytes(a, t.UTC().AppendFormat(buffer[:0], "20060102150405.0Z"))
-}
-
 // fileTime counts steps of 100 ns since 1601 (MS-DTYP 2.3.3).
 func fileTime(t time.Time) int64 {
 	const unixEpoch = 116_444_736_000_000_000
