@@ -3,7 +3,9 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"adbadge/model"
 	"adbadge/model/inventory"
 )
 
@@ -60,4 +62,11 @@ func TestAMistakeShowsOnTheSmallestScreen(t *testing.T) {
 	s.press("/")
 	s.typeText("badge:nonsense")
 	s.shows("character 7: badge takes")
+}
+
+func TestAPartOfTheDirectoryIsCalledAPart(t *testing.T) {
+	d := usual()
+	d.Sources[model.Directory].State, d.Sources[model.Directory].LastGood = model.SourceFailed, time.Time{}
+	s := newScreen(t, 80, 24, d)
+	s.shows("1-14 of 60", "only a part: the directory was not read whole")
 }

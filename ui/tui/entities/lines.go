@@ -122,14 +122,23 @@ func (p *Page) countLine(w int) string {
 	for _, word := range p.progress() {
 		l.Space(3).Add(t.Info, word)
 	}
-	note := p.sideWords()
-	if p.shown.view.Knowledge().Stale {
+	note, style := p.sideWords(), t.Muted
+	switch {
+	case p.brokenOff():
+		note, style = "only a part: the directory was not read whole", t.Warning
+	case p.shown.view.Knowledge().Stale:
 		note = "~ = older than one refresh interval"
 	}
 	if l.Left() > draw.Width(note)+2 {
-		l.To(w-draw.Width(note)-1).Add(t.Muted, note)
+		l.To(w-draw.Width(note)-1).Add(style, note)
 	}
 	return l.Fill(t.Text).String()
+}
+
+// brokenOff reports whether the rows are what came before the directory failed, without a whole answer of earlier.
+func (p *Page) brokenOff() bool {
+	s := p.env.Dashboard.Source(model.Directory)
+	return s.State == model.SourceFailed && s.LastGood.IsZero() && p.rows.Len() > 0
 }
 
 // sideWords says whose list this is.

@@ -26,7 +26,11 @@ func (p *Page) addAlerts(b *builder, row int) {
 	if len(alerts) > 0 {
 		note = fmt.Sprintf("%d open, %d resolved", open, len(alerts)-open)
 	}
-	b.begin("Alerts", len(alerts), note)
+	count := len(alerts)
+	if count == 0 && !p.alertsKnown() { // none was told of, which is not none
+		count = -1
+	}
+	b.begin("Alerts", count, note)
 	rows := timeline.NewRows(b.theme, p.env.Now(), b.width, false)
 	if len(alerts) > 0 {
 		b.still(rows.Heading())
@@ -48,6 +52,13 @@ func (p *Page) addDetails(b *builder, a *model.Alert) {
 		b.add(line{key: alertKey(a) + " line " + strconv.Itoa(i), alert: a,
 			draw: func(bool) string { return "     " + text }})
 	}
+}
+
+// alertsKnown reports whether both products were asked and have answered whole.
+func (p *Page) alertsKnown() bool {
+	k := p.dashboard().View.Knowledge()
+	return k.Off == model.NoReason && k.EndpointAlertsAnswer.State == inventory.Answered &&
+		k.IdentityAlertsAnswer.State == inventory.Answered
 }
 
 // addAbsence says for each product what the absence of alerts proves: nothing, unless it has answered.

@@ -249,6 +249,16 @@ func TestNothingIsAskedOfASideThatIsOff(t *testing.T) {
 	contains(t, whole(p), "[off]", "the integration is off on the endpoint side")
 }
 
+func TestUnknownAlertsAreNotCounted(t *testing.T) {
+	f := pagetest.NewForest()
+	f.Knowledge.EndpointAlertsAnswer = inventory.Answer{State: inventory.Failed}
+	p := pagetest.New(t, theme.Dark, f, links(t))
+	p.Show(profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Scanner)}))
+	if got := whole(p); strings.Contains(got, "Alerts 0") {
+		t.Errorf("alerts that are not known are counted:\n%s", got)
+	}
+}
+
 func TestHostileTextStaysInItsCells(t *testing.T) {
 	f := pagetest.NewForest()
 	long := text.CleanMax(strings.Repeat("\x1b[31m日本語 ", 400), 4000)
