@@ -76,11 +76,25 @@ func (a *app) close(s *session) {
 	}
 }
 
-// readConfig reads and checks the configuration. Without a file at the usual place, the default stands: the lab.
+// readConfig gives the configuration that the flags ask for. With --lab it is the default one, with the keys, looks and
+// views of the file; one that cannot be read must not keep anybody from the lab.
 func (a *app) readConfig() (c config.Config, found bool, err error) {
-	if a.flags.lab {
-		return config.Default(), false, nil
+	if !a.flags.lab {
+		return a.readConfigFile()
 	}
+	c = config.Default()
+	file, found, err := a.readConfigFile()
+	switch {
+	case err != nil:
+		a.log.Warn("keys, looks and views of the configuration are not used", "error", err)
+	case found:
+		c.Screen, c.Views, c.Keys = file.Screen, file.Views, file.Keys
+	}
+	return c, false, nil
+}
+
+// readConfigFile reads and checks the configuration. Without a file at the usual place, the default stands: the lab.
+func (a *app) readConfigFile() (c config.Config, found bool, err error) {
 	path := a.flags.config
 	if path == "" {
 		if path, err = config.DefaultPath(); err != nil { // no home folder, so no file in it

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +16,34 @@ import (
 func (s *shell) terminal(cols, rows int, arguments ...string) *ptytest.Term {
 	s.t.Helper()
 	return ptytest.Start(s.t, cols, rows, s.environment(), s.path(), append([]string{"--lab-still"}, arguments...)...)
+}
+
+// The lab is looked at with one's own keys and views, and a configuration with mistakes keeps nobody from it.
+func TestLabKeepsKeysAndViews(t *testing.T) {
+	s := newShell(t)
+	file := filepath.Join(s.home, ".config", "adbadge", "config.toml")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("[directory]\nsource = \"ldif\"\nldif_file = \"config.toml\"\n[keys]\nquit = [\"Q\"]\n[[views]]\nname = \"Servers\"\nquery = \"os:server\"\n")
+	p := s.terminal(80, 24, "--lab")
+	p.WaitText("LAB", "1 Servers", "INTEGRATION")
+	p.Press("Q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	write("[keys]\nquit = 7\n")
+	p = s.terminal(80, 24, "--lab")
+	p.WaitText("LAB", "1 All", "INTEGRATION")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d with a configuration that cannot be read", code)
+	}
 }
 
 func TestDashboardStartsAndQuits(t *testing.T) {
