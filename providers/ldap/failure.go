@@ -80,7 +80,7 @@ func tlsFailure(err error, s server, now time.Time) error {
 		f.Remedy = "Use ldaps:// with the port for TLS (636), or ldap:// with the plain port (389)."
 	case errors.As(err, &alert), strings.Contains(err.Error(), "protocol version"), strings.Contains(err.Error(), "handshake failure"):
 		f.Seen, f.Remedy = "the server offers no safe version of TLS", "Enable TLS 1.2 or later on the domain controller."
-	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		f.Kind, f.Seen = model.Unreachable, "the server closed the connection when TLS began"
 		f.Remedy = "Check that the domain controller has a certificate for LDAP over TLS."
 	default:
