@@ -177,6 +177,9 @@ func (p *parser) checkPattern(start int, pattern string) error {
 		return p.fail(start, "the pattern is longer than %d characters", maxPattern)
 	}
 	if _, err := compilePattern(pattern); err != nil {
+		if _, asTyped := regexp.Compile(pattern); asTyped != nil {
+			err = asTyped // without what compilePattern puts around it
+		}
 		message, _ := strings.CutPrefix(err.Error(), "error parsing regexp: ")
 		return p.fail(start, "not a regular expression: %s", message)
 	}

@@ -154,7 +154,7 @@ func TestErrorsSayWhatToWrite(t *testing.T) {
 		`"open`:                  {0, "the quotation mark is not closed"},
 		`ou:"open`:               {3, "the quotation mark is not closed"},
 		"/open":                  {0, "close the pattern with a slash"},
-		"/(/":                    {0, "not a regular expression: missing closing )"},
+		"/(/":                    {0, "not a regular expression: missing closing ): `(`"},
 		"//":                     {0, "the pattern is empty"},
 		"anna !":                 {5, "nothing to look for here"},
 		"~":                      {0, "nothing to look for here"},
