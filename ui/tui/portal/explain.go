@@ -76,7 +76,7 @@ func failureRemedy(env *page.Env, toggles, refresh string) []string {
 
 // ambiguous names the candidates.
 func ambiguous(env *page.Env, v *inventory.View, row int) []string {
-	lines := []string{"Several things match, and adbadge never guesses. The machine records are:"}
+	lines := []string{"Machine records that could be this computer:"}
 	for _, m := range v.Candidates(row) {
 		lines = append(lines, fmt.Sprintf("  %s  %s, last seen %s", m.Name, m.Health, draw.Ago(m.LastSeen, env.Now())))
 	}
