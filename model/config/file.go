@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/BurntSushi/toml"
 )
@@ -104,7 +105,7 @@ func syntaxProblem(name, document string, err error) Problem {
 // readLimited reads a configuration file. One that others may write could send the sign-in elsewhere or name a
 // program to run, so it is refused.
 func readLimited(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is refused below rather than waited for
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("there is no configuration file %s: %w", path, fs.ErrNotExist)

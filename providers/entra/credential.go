@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -127,7 +128,7 @@ const maxCertificate = 1 << 20
 
 // readCertificate reads a file that holds a private key, which nobody else may be able to read.
 func readCertificate(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is refused below rather than waited for
 	if err != nil {
 		return nil, err
 	}

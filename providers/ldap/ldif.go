@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"adbadge/model"
@@ -38,7 +39,7 @@ func OpenLDIF(path string) (*LDIF, error) {
 func (l *LDIF) Host() string { return text.Clean(l.path).String() }
 
 func (l *LDIF) open() (*os.File, error) {
-	f, err := os.Open(l.path)
+	f, err := os.OpenFile(l.path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is refused rather than waited for
 	if err == nil {
 		var info fs.FileInfo
 		if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {

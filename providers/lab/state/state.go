@@ -188,6 +188,9 @@ func (s *Store) load() error {
 	if s.info != nil && os.SameFile(info, s.info) && info.ModTime().Equal(s.info.ModTime()) && info.Size() == s.info.Size() {
 		return nil
 	}
+	if !info.Mode().IsRegular() { // a pipe would be waited for
+		return fmt.Errorf("read the lab's state: %s is not a regular file", s.path())
+	}
 	data, err := read(s.path(), info.Size())
 	if errors.Is(err, errDamaged) {
 		s.problem = "The lab's state is damaged; the next change replaces it."
