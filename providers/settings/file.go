@@ -45,6 +45,9 @@ const (
 
 // read gives what the file says; a file that does not exist says nothing.
 func (s *Store) read() (contents, error) {
+	if s.path == "" {
+		return contents{}, nil
+	}
 	data, err := readBounded(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return contents{}, nil

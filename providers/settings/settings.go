@@ -22,8 +22,12 @@ type Store struct {
 	tenant string
 }
 
-// New names the store of a tenant; tenantKey tells tenants apart and may be any text. Nothing is read or made yet.
+// New names the store of a tenant; tenantKey tells tenants apart and may be any text. Nothing is read or made yet. Without
+// a state folder both toggles are on, and neither can be switched.
 func New(stateDir, tenantKey string) *Store {
+	if stateDir == "" {
+		return &Store{}
+	}
 	sum := sha256.Sum256([]byte(tenantKey))
 	return &Store{
 		path:   filepath.Join(stateDir, "toggles-"+hex.EncodeToString(sum[:8])+".json"),
@@ -35,7 +39,12 @@ func New(stateDir, tenantKey string) *Store {
 const maxName = 256
 
 // Host gives the path of the file.
-func (s *Store) Host() string { return s.path }
+func (s *Store) Host() string {
+	if s.path == "" {
+		return "no state folder"
+	}
+	return s.path
+}
 
 // Toggles reads both toggles. When the file cannot be understood, both come with state unknown and the problem.
 func (s *Store) Toggles(ctx context.Context) ([]model.Toggle, error) {
@@ -60,6 +69,10 @@ func (s *Store) Toggles(ctx context.Context) ([]model.Toggle, error) {
 // SetToggle switches one side and writes down who did it. Where the toggle stands like that already, nothing is
 // written. It refuses a file that it cannot understand, because the other toggle would be lost with it.
 func (s *Store) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
+	if s.path == "" {
+		return &model.Failure{Source: model.Settings, Kind: model.Misconfigured, Doing: "write the toggles",
+			Seen: "there is no state folder to keep them in", Remedy: "Set HOME or XDG_STATE_HOME."}
+	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return err

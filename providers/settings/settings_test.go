@@ -181,3 +181,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestWithoutAStateFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := New("", "tenant")
+	if got := states(t, s); got != "on on" {
+		t.Errorf("got %s, want on on", got)
+	}
+	if err := s.SetToggle(t.Context(), model.IdentitySide, false, "anna"); err == nil || !strings.Contains(err.Error(), "XDG_STATE_HOME") {
+		t.Errorf("got %v, want a refusal that says what to set", err)
+	}
+	if files, _ := os.ReadDir("."); len(files) > 0 {
+		t.Errorf("the folder that the program was started in holds %v", files)
+	}
+}
