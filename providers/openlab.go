@@ -4,12 +4,16 @@ import (
 	"context"
 
 	"adbadge/model"
+	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
 )
 
 // LabOptions size the embedded tenant and say what goes wrong in it.
 type LabOptions = lab.Options
+
+// MaxLabEntities is the most that LabOptions.Users and LabOptions.Computers may ask for.
+const MaxLabEntities = lab.MaxEntities
 
 // LabMark stands on every screen that shows the embedded tenant.
 const LabMark = "LAB"
@@ -41,7 +45,8 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	}
 	t := opened.tenant
 	t.Mark = LabMark
-	t.Warning = running.Problem()
+	t.Warning = text.Clean(running.Problem()).String()
+	t.Forgets = running.Forgets()
 	t.closers = append(t.closers, running.Close)
 	t.Settings, err = running.Settings(opened.signIn)
 	return t, err

@@ -17,6 +17,8 @@ type Tenant struct {
 	Mark string
 	// Warning stays on every screen, for settings that weaken protection; empty when there is none.
 	Warning string
+	// Forgets reports that changes of the settings last only as long as the tenant is open.
+	Forgets bool
 	// ReadOnly says why changes are refused, in one sentence; empty when they are allowed.
 	ReadOnly  string
 	Directory Directory

@@ -66,6 +66,9 @@ type Lab struct {
 // story is how long before the first start the first attack began, so that there is something to see.
 const story = 9 * time.Minute
 
+// MaxEntities is how many users, and how many computers, a lab is meant to have at most; more want too much memory.
+const MaxEntities = 10_000_000
+
 // clientID is the application that signs in.
 const clientID = "1ab0ad6e-ba6d-4e1a-9c0d-ad0bad6e1ab0"
 
@@ -86,6 +89,9 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	var err error
 	if l.state, err = state.Open(o.StateDir, begin.Add(-story).Truncate(time.Second)); err != nil {
 		return nil, err
+	}
+	if !l.state.Kept() {
+		l.folder = ""
 	}
 	epoch := l.state.Read().Epoch
 	if o.Still || epoch.After(begin) { // a story that begins in the future comes from a clock that was wrong
@@ -198,6 +204,9 @@ func (l *Lab) Roots() *x509.CertPool { return l.authority.Roots() }
 
 // Problem says what was wrong with the state, or is empty.
 func (l *Lab) Problem() string { return l.state.Problem() }
+
+// Forgets reports that toggles and resolved alerts last only as long as the lab runs.
+func (l *Lab) Forgets() bool { return !l.state.Kept() }
 
 // Reset makes the lab of a state folder start over. Labs that run see it at once.
 func Reset(stateDir string) error { return state.Reset(stateDir) }

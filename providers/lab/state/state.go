@@ -79,27 +79,42 @@ type Store struct {
 	problem string
 }
 
-// Open reads the state in a folder, which is made if need be. An empty folder keeps the state in memory. Epoch is for a
-// state that does not exist yet. A damaged file is set aside and replaced; Problem says so.
+// Open reads the state in a folder, which is made if need be. An empty folder keeps the state in memory, and so does
+// one that cannot be written; Problem says so then. Epoch is for a state that does not exist yet. A damaged file is set
+// aside and replaced; Problem says that too.
 func Open(folder string, epoch time.Time) (*Store, error) {
 	s := &Store{folder: folder, epoch: epoch.UTC()}
 	s.data = s.fresh()
 	if folder == "" {
 		return s, nil
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("make the lab's state folder: %w", err)
+	err := s.open()
+	var path *fs.PathError
+	if errors.As(err, &path) { // a full disk, a read-only one, or somebody else's folder
+		s = &Store{epoch: epoch.UTC(), problem: fmt.Sprintf("The lab forgets its toggles when it ends, since its state cannot be kept (%v).", err)}
+		s.data, err = s.fresh(), nil
 	}
-	if err := s.load(); err != nil && !errors.Is(err, errDamaged) {
+	if err != nil {
 		return nil, err
-	}
-	if s.info == nil { // absent or damaged: begin anew, unless another process did it just now
-		if err := s.Update(func(*Data) {}); err != nil {
-			return nil, err
-		}
 	}
 	return s, nil
 }
+
+func (s *Store) open() error {
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	if err := s.load(); err != nil && !errors.Is(err, errDamaged) {
+		return err
+	}
+	if s.info == nil { // absent or damaged: begin anew, unless another process did it just now
+		return s.Update(func(*Data) {})
+	}
+	return nil
+}
+
+// Kept reports whether the state outlives the process.
+func (s *Store) Kept() bool { return s.folder != "" }
 
 // fresh is the state of a lab that nobody has touched: integrated on both sides.
 func (s *Store) fresh() Data {
