@@ -8,10 +8,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -36,6 +38,7 @@ func Run(arguments []string, exampleConfig []byte) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP,
 		syscall.SIGQUIT) // a dump of goroutines would leave the terminal as the dashboard has it
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not listen to the first
 	ignoreBrokenPipe()
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, example: exampleConfig,
@@ -85,7 +88,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) error {
 // do makes the function of a command: its error is kept for report, so that only wrong usage reaches cobra.
 func (a *app) do(run func(cmd *cobra.Command, arguments []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, arguments []string) error {
-		err := a.flags.check()
+		err := a.flags.check(cmd)
 		if err == nil {
 			err = a.openLog()
 		}
@@ -108,8 +111,34 @@ func (a *app) openLog() error {
 	if err != nil {
 		return usagef("cannot write the log: %w", err)
 	}
-	a.log = slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a.closeLog = file.Close
+	log := &logFile{file: file}
+	a.log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	a.closeLog = log.close
+	return nil
+}
+
+// logFile remembers that something could not be written, which a logger does not tell.
+type logFile struct {
+	file   *os.File
+	failed atomic.Pointer[error]
+}
+
+func (l *logFile) Write(line []byte) (int, error) {
+	n, err := l.file.Write(line)
+	if err != nil {
+		l.failed.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+func (l *logFile) close() error {
+	err := l.file.Close()
+	if failed := l.failed.Load(); failed != nil {
+		err = *failed
+	}
+	if err != nil {
+		return fmt.Errorf("the log is not complete: %w", err)
+	}
 	return nil
 }
 

@@ -92,6 +92,8 @@ func TestListOfADump(t *testing.T) {
 			t.Errorf("the badge of %v is %v, want unknown: nobody was asked", e["name"], e["badge"])
 		}
 	}
+	s.runAlive("--config", s.write("unnamed.toml", "[directory]\nsource = \"ldif\"\nldif_file = \"dump.ldif\"\n"), "status").wants(1).
+		shows("tenant contoso.test")
 	csv := s.runAlive("--config", configuration, "list", "--csv", "sam:aberg").wants(0)
 	csv.shows(`"'=HYPERLINK(""http://evil.test"")"`)
 	s.runAlive("--config", configuration, "show", `CONTOSO\aberg`).wants(0).shows("aberg@contoso.test", "[off]")
@@ -119,6 +121,7 @@ func TestLog(t *testing.T) {
 		}
 	}
 	s.run("--log-file", "/nonexistent/log", "list").wants(2, "log")
+	s.run("--log-file", "/dev/full", "list", "--limit", "1").wants(1, "the log is not complete")
 }
 
 func TestVersionHelpAndMan(t *testing.T) {

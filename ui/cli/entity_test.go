@@ -109,7 +109,7 @@ func TestOpenPrintsTheLink(t *testing.T) {
 		t.Errorf("got %q, want the user's page", identity)
 	}
 	grey := s.first("kind:computer badge:unrecognized")
-	if a := s.run("open", grey["id"].(string)).wants(1, "no page", "[ - ]"); a.out != "" {
+	if a := s.run("open", grey["id"].(string)).wants(1, "nothing to open for [ - ]", "no machine record"); a.out != "" {
 		t.Errorf("a link was printed: %s", a.out)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,15 +62,33 @@ func mustComplete(cmd *cobra.Command, flag string, complete cobra.CompletionFunc
 	}
 }
 
+// plainFlagError says what value a flag wants in place of what a Go package says of the one that it got.
+func plainFlagError(_ *cobra.Command, err error) error {
+	said, cause, found := strings.Cut(err.Error(), " flag: ")
+	switch {
+	case !found:
+		return err
+	case strings.HasPrefix(cause, "time: "):
+		return fmt.Errorf("%s: a duration is wanted, such as 30s", said)
+	case strings.HasPrefix(cause, "strconv.ParseBool"):
+		return fmt.Errorf("%s: true or false is wanted", said)
+	case strings.HasPrefix(cause, "strconv."):
+		return fmt.Errorf("%s: a whole number is wanted, and not too large a one", said)
+	}
+	return err
+}
+
 // check says what is wrong with the values.
-func (f *flags) check() error {
+func (f *flags) check(cmd *cobra.Command) error {
 	switch {
 	case !slices.Contains(colorWords, f.color):
 		return usagef("--color is %q, but must be one of %s", f.color, strings.Join(colorWords, ", "))
-	case f.timeout < 0:
+	case f.timeout < 0, f.timeout == 0 && cmd.Flags().Changed("timeout"):
 		return usagef("--timeout is %s, but must be above zero", f.timeout)
 	case f.labUsers < 0 || f.labComputers < 0:
 		return usagef("--lab-users and --lab-computers cannot be below zero")
+	case f.labUsers > providers.MaxLabEntities || f.labComputers > providers.MaxLabEntities:
+		return usagef("--lab-users and --lab-computers cannot be above %d", providers.MaxLabEntities)
 	case f.lab && f.config != "":
 		return usagef("--lab and --config exclude each other: the lab needs no configuration")
 	}

@@ -52,7 +52,10 @@ func (a *app) openEntity(ctx context.Context, name string, o openOptions) error 
 	link, err := s.tenant.Links.Entity(side, v.Entity(row), v.Machines(row))
 	if err != nil {
 		badge := v.Badge(row)
-		return failedf("there is no page of %s for %s: %w (its badge is %s: %s)", side.Product(), v.Name(row), err, badge.Text(), badge.Reason)
+		if badge.State == model.BadgeUnknown { // that there is no record is not known
+			err = fmt.Errorf("%w as far as is known (%s)", err, badge.Reason)
+		}
+		return failedf("nothing to open for %s %s: %w", badge.Text(), v.Name(row), err)
 	}
 	if o.printURL {
 		_, err := fmt.Fprintln(a.out, link)

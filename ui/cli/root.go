@@ -30,6 +30,7 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE: a.do(a.runDashboard),
 	}
 	a.flags.register(root)
+	root.SetFlagErrorFunc(plainFlagError)
 	root.AddCommand(
 		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
 		a.toggleCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),

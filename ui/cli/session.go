@@ -69,6 +69,17 @@ func (a *app) labOptions(stateDir string) providers.LabOptions {
 	}
 }
 
+// name is what the configuration calls the tenant, else the first domain of the directory, else where that is.
+func (s *session) name() string {
+	switch {
+	case s.tenant.Name != "":
+		return s.tenant.Name
+	case s.dashboard != nil && s.dashboard.View.Len() > 0:
+		return s.dashboard.View.Domain(0).String()
+	}
+	return s.tenant.Directory.Host()
+}
+
 // close lets go of the tenant. What goes wrong then is for the log only: the answer is out already.
 func (a *app) close(s *session) {
 	if err := s.tenant.Close(); err != nil {

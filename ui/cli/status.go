@@ -10,7 +10,6 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
-	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -81,7 +80,7 @@ func (a *app) printStatus(s *session) error {
 	d, status := s.dashboard, s.dashboard.Status
 	p.line(span{p.theme.Integration(status.Integration), "integration " + status.Integration.String()},
 		span{p.theme.Level(status.Level), " (" + status.Level.String() + ")"}, span{p.theme.Text, ": " + sentence(status.Reason)})
-	p.line(span{p.theme.Muted, tenantLine(s.tenant)})
+	p.line(span{p.theme.Muted, tenantLine(s)})
 	p.printToggles(d.Toggles, s.tenant.Now())
 	p.printLicences(d.Licences)
 	p.printSources(d.Sources, s.tenant.Now())
@@ -91,11 +90,9 @@ func (a *app) printStatus(s *session) error {
 }
 
 // tenantLine names the tenant, and says what may be changed.
-func tenantLine(t *providers.Tenant) string {
-	line := "tenant " + t.Name
-	if t.Name == "" {
-		line = "tenant (no name yet)"
-	}
+func tenantLine(s *session) string {
+	t := s.tenant
+	line := "tenant " + s.name()
 	if t.Mark != "" {
 		line += "  " + t.Mark
 	}

@@ -95,7 +95,7 @@ func newStatusReport(s *session) statusReport {
 	d := s.dashboard
 	r := statusReport{
 		Integration: d.Status.Integration.String(), Level: d.Status.Level.String(), Reason: d.Status.Reason,
-		Tenant: s.tenant.Name, Lab: s.config.IsLab(), ReadOnly: s.tenant.ReadOnly != "",
+		Tenant: s.name(), Lab: s.config.IsLab(), ReadOnly: s.tenant.ReadOnly != "",
 		Toggles: []toggleReport{}, Licences: []licenceReport{}, Findings: []findingReport{},
 		Counts: newCountsReport(d.View.Counts()), AsOf: export.Time(d.Status.At),
 	}

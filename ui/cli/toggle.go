@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adbadge/model"
+	"adbadge/providers"
 )
 
 func (a *app) toggleCommand() *cobra.Command {
@@ -92,6 +93,9 @@ func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
 	if s.tenant.ReadOnly != "" {
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
 	}
+	if s.tenant.Forgets {
+		return failedf("not changed: there is no folder that can be written to keep the toggles in; set XDG_STATE_HOME to one")
+	}
 	if old.State == model.StateOf(on) {
 		fmt.Fprintf(a.err, "adbadge: the %s side is %s already.\n", side, old.State)
 		return a.tellToggle(old)
@@ -126,19 +130,14 @@ func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) er
 	if err != nil {
 		return err
 	}
-	after, err := a.ask(ctx, usualLimit)
-	if err != nil {
-		return fmt.Errorf("the toggle was switched, but the integration could not be asked afterwards: %w", err)
-	}
-	defer a.close(after)
-	status := after.dashboard.Status
+	status := providers.NewRefresher(s.tenant).Once(limited).Status
 	fmt.Fprintf(a.err, "Read back: the %s side is %s. Integration %s: %s\n", side, model.StateOf(on), status.Integration, sentence(status.Reason))
 	return nil
 }
 
 // explainToggle says what will change, for whom.
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
-	fmt.Fprintf(a.err, "%s\n", tenantLine(s.tenant))
+	fmt.Fprintf(a.err, "%s\n", tenantLine(s))
 	fmt.Fprintf(a.err, "%s (%s side, owner %s): %s -> %s\n", old.Side.Product(), old.Side, old.Owner, old.State, model.StateOf(on))
 	other := s.dashboard.Toggle(old.Side.Other()).State
 	fmt.Fprintln(a.err, old.Effect(on, other, s.dashboard.View.Counts().All))

@@ -89,3 +89,12 @@ func TestToggleIsRefusedReadOnly(t *testing.T) {
 		t.Errorf("the toggle is %q, want off", got)
 	}
 }
+
+// A lab whose state cannot be kept runs all the same, but a toggle that would be forgotten at once is not switched.
+func TestWithoutAFolderForTheState(t *testing.T) {
+	for variable, warning := range map[string]string{"HOME=": "", "XDG_STATE_HOME=/dev/null/folder": "forgets its toggles"} {
+		s := newShell(t, variable)
+		s.run("list", "--limit", "1").wants(0, warning)
+		s.run("toggle", "endpoint", "off", "--yes").wants(1, "not changed", "XDG_STATE_HOME")
+	}
+}
