@@ -116,6 +116,7 @@ var gapCodes = []Code{
 	{"ADB-416", "A domain that this server does not hold", "Its entities are missing until a server that holds it is configured.", ""},
 	{"ADB-417", "Objects that come twice in a dump", "The first one counts.", ""},
 	{"ADB-418", "Very many privileged objects", "Not every member of a protected group is marked as sensitive.", ""},
+	{"ADB-419", "The directory shows no user and no computer", "The search begins elsewhere, the account that reads has no right to see them, or the dump holds none.", ""},
 }
 
 // failureWords say for each FailureKind what happened, behind the name of the source.

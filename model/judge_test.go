@@ -101,7 +101,7 @@ func TestJudge(t *testing.T) {
 		{"endpoint not configured", healthy(state(Endpoint, SourceOff)), "half warning", "ADB-201",
 			"The endpoint side is missing: Defender for Endpoint is not configured."},
 		{"neither configured", healthy(state(Endpoint, SourceOff), state(Identity, SourceOff)), "off warning", "ADB-101",
-			"The integration is off on both sides."},
+			"Neither Defender for Identity nor Defender for Endpoint is configured."},
 
 		{"one toggle unreadable", healthy(toggles(ToggleUnknown, ToggleOn)), "unknown unknown", "ADB-105",
 			"The toggle of the identity side could not be read."},

@@ -28,9 +28,13 @@ func (j *judge) bothSidesOff() {
 	for _, side := range [...]Side{IdentitySide, EndpointSide} {
 		seen = append(seen, side.String()+" side "+j.offBecause(side))
 	}
+	title := "The integration is off on both sides"
+	if j.source(Identity).State == SourceOff && j.source(Endpoint).State == SourceOff {
+		title = "Neither Defender for Identity nor Defender for Endpoint is configured" // whatever the toggles say
+	}
 	j.add(Finding{
 		Code: codeOff, Level: Warning, Source: Settings, At: j.toggle(IdentitySide).Read,
-		Title:   "The integration is off on both sides",
+		Title:   title,
 		Checked: "the toggles of both sides",
 		Seen:    strings.Join(seen, "; "),
 		Remedy:  "Configure both products and switch both sides on to see what Defender for Endpoint knows of each entity.",

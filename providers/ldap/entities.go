@@ -70,7 +70,11 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 		return r.allGaps(), r.words(lastFailure)
 	}
 	d.privileged.Store(r.converter.privileged)
-	return r.allGaps(), nil
+	gaps := r.allGaps()
+	if len(gaps) == 0 && len(r.seen) == 0 {
+		gaps = append(gaps, nothing())
+	}
+	return gaps, nil
 }
 
 // handOn gives what was read before an error to emit: the rows are true, even when others are missing.

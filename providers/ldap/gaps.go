@@ -29,6 +29,13 @@ func objects(n int, one, many string) string {
 	return fmt.Sprintf("%d objects %s", n, many)
 }
 
+// nothing says that neither a user nor a computer was found, which no directory is like.
+func nothing() model.Gap {
+	return model.Gap{Source: model.Directory, Code: "ADB-419", Missing: true,
+		What:   "No user and no computer was found.",
+		Remedy: "Check where the search begins (base_dns), the rights of the account that reads, or what was exported."}
+}
+
 // allGaps says everything that is missing or odd.
 func (r *reading) allGaps() []model.Gap {
 	gaps := append(r.gaps, r.converter.gaps()...)

@@ -147,5 +147,8 @@ func (l *LDIF) Entities(ctx context.Context, emit func([]model.Entity) error) ([
 			What:   fmt.Sprintf("The dump is incomplete: ldapsearch ended with result %s.", show(result)),
 			Remedy: "Export it again in pages: ldapsearch -E pr=1000/noprompt."})
 	}
+	if err == nil && len(gaps) == 0 && len(seen) == 0 {
+		gaps = append(gaps, nothing())
+	}
 	return gaps, err
 }

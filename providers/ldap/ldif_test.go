@@ -220,6 +220,15 @@ func TestIncompleteDump(t *testing.T) {
 	}
 }
 
+func TestDumpOfNothing(t *testing.T) {
+	for _, content := range []string{"", "dn: DC=contoso,DC=test\nobjectClass: domainDNS\n"} {
+		l, _ := openDump(t, content)
+		if _, gaps := readAll(t, l); len(gaps) != 1 || !gaps[0].Missing || gaps[0].Code != "ADB-419" {
+			t.Errorf("%q: gaps %+v, want one that says that nothing was found", content, gaps)
+		}
+	}
+}
+
 func TestBadDumps(t *testing.T) {
 	if _, err := OpenLDIF(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "no such file") {
 		t.Errorf("a missing file: %v", err)
