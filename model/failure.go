@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"adbadge/model/text"
 )
 
 // Source is one place that facts come from.
@@ -98,4 +100,7 @@ type Gap struct {
 	Count  int // things concerned; 0 when not countable
 	// Missing: the list is shorter than it should be, so that absence from it proves nothing.
 	Missing bool
+	// Domain is the one that a directory leaves out because it does not hold it; empty for every other gap. Another
+	// directory may hold it.
+	Domain text.Line
 }

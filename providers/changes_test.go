@@ -150,5 +150,5 @@ func (f *following) entity(id model.GUID) model.Entity {
 func (f *following) whole() time.Time {
 	f.refresher.pass.Lock()
 	defer f.refresher.pass.Unlock()
-	return f.refresher.facts.readWhole
+	return f.refresher.facts.directories[0].whole
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"adbadge/model"
@@ -19,17 +20,30 @@ type Checker interface {
 // soon as it is known, from one goroutine, and ends when the context does.
 func (t *Tenant) Check(ctx context.Context, report func(model.Check)) {
 	rest := *t
-	checker, ok := t.Directory.(Checker)
-	if ok {
-		rest.Directory = examined{t.Directory}
+	rest.Directories = slices.Clone(t.Directories)
+	for i, directory := range t.Directories {
+		if _, ok := directory.(Checker); ok {
+			rest.Directories[i] = examined{directory}
+		}
 	}
 	answers := make(chan *Dashboard, 1)
 	go func() { answers <- NewRefresher(&rest).Once(ctx) }() // a directory that hangs does not hold up the others
-	if ok {
-		checker.Check(ctx, report)
+	unexamined := false
+	for _, directory := range t.Directories {
+		checker, ok := directory.(Checker)
+		if !ok {
+			unexamined = true
+			continue
+		}
+		checker.Check(ctx, func(c model.Check) {
+			if len(t.Directories) > 1 {
+				c.Name += " (" + directory.Host() + ")"
+			}
+			report(c)
+		})
 	}
 	d := <-answers
-	if !ok {
+	if unexamined {
 		report(checkOf("the whole of it", d.Source(model.Directory)))
 	}
 	signIn := checkSignIn(d)

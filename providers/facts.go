@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"adbadge/model"
@@ -13,12 +14,8 @@ type facts struct {
 	tenant *Tenant
 
 	table          *inventory.Table
-	domains        []model.Domain
-	position       model.Position // that table corresponds to; empty: changes cannot be asked for
-	readWhole      time.Time      // when the directory was last read from end to end
-	sweep          bool           // this pass looks for deleted entities
-	swept          time.Time      // when that was done last
-	sweeping       time.Duration  // how long it took
+	directories    []directoryFacts // one for each of the tenant's
+	asked          bool             // a person wants this pass
 	machines       []model.Machine
 	endpointAlerts []model.Alert
 	identityAlerts []model.Alert
@@ -50,7 +47,8 @@ type outcome struct {
 }
 
 func newFacts(tenant *Tenant) *facts {
-	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table(), accounts: map[model.GUID]account{}}
+	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table(), directories: make([]directoryFacts, len(tenant.Directories)),
+		accounts: map[model.GUID]account{}}
 }
 
 // store takes an answer over. A failed one leaves the last good facts in place, but for a directory that has never
@@ -81,28 +79,10 @@ func (f *facts) giveUp(pending [topicCount]bool, cause error) {
 	}
 }
 
-// growTable shows a directory that is being read for the first time. Later reads stay out of sight until whole.
+// growTable shows directories that are being read for the first time. Later reads stay out of sight until whole.
 func (f *facts) growTable(table *inventory.Table) {
 	if f.outcomes[aboutEntities].good.IsZero() {
 		f.table = table
-	}
-}
-
-// setTable takes over a reading from end to end; position is where the directory stood when it began.
-func (f *facts) setTable(table *inventory.Table, domains []model.Domain, whole bool, position model.Position) {
-	if whole {
-		f.position, f.readWhole, f.swept = position, f.tenant.Now(), f.tenant.Now()
-	}
-	if whole || f.readWhole.IsZero() {
-		f.table, f.domains = table, domains
-	}
-}
-
-// setChanged takes over what has changed since the last reading.
-func (f *facts) setChanged(table *inventory.Table, position model.Position, sweep bool, took time.Duration) {
-	f.table, f.position = table, position
-	if sweep {
-		f.swept, f.sweeping = f.tenant.Now(), took
 	}
 }
 
@@ -129,21 +109,10 @@ func (f *facts) finish() {
 	f.open = open
 }
 
-// directoryDue reports whether the directory's own interval has passed since it was last read from end to end.
-func (f *facts) directoryDue() bool {
-	return f.readWhole.IsZero() || f.tenant.Now().Sub(f.readWhole) >= f.tenant.DirectoryInterval
-}
-
-// tracked reports whether the directory can be asked for what has changed.
-func (f *facts) tracked() bool { return f.position != "" }
-
-// sweepShare is how many times longer than a sweep the time between two is at least, so that a small directory shows
-// a deletion at the next refresh, and a large one is not kept busy.
-const sweepShare = 60
-
-// sweepDue reports whether it is time to look for entities that were deleted, which a plain account is not told.
-func (f *facts) sweepDue() bool {
-	return f.tenant.Now().Sub(f.swept) >= sweepShare*f.sweeping
+// directoriesDue reports whether a directory is to be asked: it can say what has changed, or its own interval has passed
+// since it was last read from end to end.
+func (f *facts) directoriesDue() bool {
+	return slices.ContainsFunc(f.directories, func(d directoryFacts) bool { return d.isTracked() || d.isDue(f.tenant) })
 }
 
 // toggle gives the state of a side as it was read last.

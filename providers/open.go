@@ -47,23 +47,31 @@ func (o *OpenOptions) prompt() func(context.Context, entra.DeviceCode) error {
 
 // secrets are values that are never part of a configuration, and the certificates that are trusted beside the system's.
 type secrets struct {
-	directory      string
-	signIn         string
-	directoryRoots *x509.CertPool // nil: the system's
-	cloudRoots     *x509.CertPool
+	directories []directorySecrets // one for each of the configuration
+	signIn      string
+	cloudRoots  *x509.CertPool // nil: the system's
+}
+
+type directorySecrets struct {
+	password string
+	roots    *x509.CertPool // nil: the system's
 }
 
 // Open makes the tenant that a configuration names. It reads secrets and certificates but asks no source.
 func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	var s secrets
 	var err error
-	if s.directory, err = directoryPassword(c.Directory, o.AskPassword); err != nil {
-		return nil, err
+	for _, d := range c.Directories {
+		var of directorySecrets
+		if of.password, err = directoryPassword(d, o.AskPassword); err != nil {
+			return nil, err
+		}
+		if of.roots, err = readRoots(model.Directory, d.CAFile); err != nil {
+			return nil, err
+		}
+		s.directories = append(s.directories, of)
 	}
 	if s.signIn, err = readSecret(model.Identity, "the secret of the sign-in", c.SignIn.SecretEnv, c.SignIn.SecretFile); err != nil {
-		return nil, err
-	}
-	if s.directoryRoots, err = readRoots(model.Directory, c.Directory.CAFile); err != nil {
 		return nil, err
 	}
 	if s.cloudRoots, err = readRoots(model.Identity, c.SignIn.CAFile); err != nil {
@@ -105,11 +113,15 @@ func connect(c config.Config, o OpenOptions, s secrets) (connection, error) {
 	if t.Links, err = portal.New(portalURL, c.Tenant.ID); err != nil {
 		return connection{}, err
 	}
-	if t.Directory, err = openDirectory(c.Directory, s); err != nil {
-		return connection{}, err
-	}
-	if c.Directory.InsecureSkipVerify {
-		t.Warning = insecureWarning
+	for i, d := range c.Directories {
+		directory, err := openDirectory(d, s.directories[i])
+		if err != nil {
+			return connection{}, err
+		}
+		t.Directories = append(t.Directories, directory)
+		if d.InsecureSkipVerify {
+			t.Warning = insecureWarning
+		}
 	}
 	opened := connection{tenant: t}
 	if c.Endpoint.Enabled || c.Graph.Enabled {
@@ -166,11 +178,11 @@ func (n *connection) connectCloud(c config.Config, o OpenOptions, s secrets) err
 	return nil
 }
 
-func openDirectory(c config.Directory, s secrets) (Directory, error) {
+func openDirectory(c config.Directory, s directorySecrets) (Directory, error) {
 	if c.Source == config.SourceLDIF {
 		return ldap.OpenLDIF(c.LDIFFile)
 	}
-	return ldap.New(ldap.Options{Config: c, Password: s.directory, Roots: s.directoryRoots})
+	return ldap.New(ldap.Options{Config: c, Password: s.password, Roots: s.roots})
 }
 
 // readRoots gives the certificates of a PEM file beside the system's; nil, which stands for the system's alone, when
@@ -199,13 +211,14 @@ func readRoots(source model.Source, file string) (*x509.CertPool, error) {
 
 // tenantKey tells tenants apart in the state folder: the Entra tenant, else the directory.
 func tenantKey(c config.Config) string {
+	d := c.Directories[0]
 	switch {
 	case c.Tenant.ID != "":
 		return c.Tenant.ID
-	case len(c.Directory.Servers) > 0:
-		return c.Directory.Servers[0]
-	case c.Directory.Domain != "":
-		return c.Directory.Domain
+	case len(d.Servers) > 0:
+		return d.Servers[0]
+	case d.Domain != "":
+		return d.Domain
 	}
-	return fmt.Sprintf("%s %s", c.Directory.Source, c.Directory.LDIFFile)
+	return fmt.Sprintf("%s %s", d.Source, d.LDIFFile)
 }

@@ -37,8 +37,8 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	c := running.Config()
 	open.Now = running.Now
 	opened, err := connect(c, open, secrets{
-		directory: running.DirectoryPassword(), signIn: running.Secret(),
-		directoryRoots: running.Roots(), cloudRoots: running.Roots(),
+		directories: []directorySecrets{{running.DirectoryPassword(), running.Roots()}},
+		signIn:      running.Secret(), cloudRoots: running.Roots(),
 	})
 	if err != nil {
 		return nil, err

@@ -69,8 +69,8 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
 	p.ask(aboutToggles)
-	f.sweep = asked || f.sweepDue()
-	if asked || f.directoryDue() || f.tracked() {
+	f.asked = asked
+	if asked || f.directoriesDue() {
 		p.ask(aboutEntities)
 	}
 	patience := time.NewTimer(togglesPatience)
@@ -191,18 +191,24 @@ func (p *pass) ask(about topic) {
 	go func() {
 		begin := time.Now()
 		a := answer{topic: about}
-		func() {
-			defer func() {
-				if cause := recover(); cause != nil {
-					a.err = &model.Failure{Source: topicSource[about], Kind: model.Broken, Doing: topicDoing[about],
-						Seen: "adbadge made a mistake while reading the answer", Remedy: "Please report it with the log file."}
-				}
-			}()
-			question(p.ctx, &a, send)
-		}()
+		err := guarded(about, func() error { question(p.ctx, &a, send); return nil })
+		if err != nil {
+			a.err = err
+		}
 		a.took = time.Since(begin)
 		_ = send(a)
 	}()
+}
+
+// guarded makes an error of a panic, so that one answer that nobody expected does not end the program.
+func guarded(about topic, do func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &model.Failure{Source: topicSource[about], Kind: model.Broken, Doing: topicDoing[about],
+				Seen: "adbadge made a mistake while reading the answer", Remedy: "Please report it with the log file."}
+		}
+	}()
+	return do()
 }
 
 // errStopped ends a read whose pass is over.

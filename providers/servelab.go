@@ -63,6 +63,7 @@ const (
 // configure writes a configuration that leads to the lab. Every value is plain ASCII, which Go and TOML quote alike.
 func configure(text *strings.Builder, running *lab.Lab, certificate string) {
 	c := running.Config()
+	d := c.Directories[0]
 	list := func(values []string) string {
 		quoted := make([]string, len(values))
 		for i, value := range values {
@@ -75,7 +76,7 @@ func configure(text *strings.Builder, running *lab.Lab, certificate string) {
 	text.WriteString("# a configuration for adbadge\n")
 	fmt.Fprintf(text, "[tenant]\nname = %q\nid = %q\nwrite = true\n\n", c.Tenant.Name, c.Tenant.ID)
 	fmt.Fprintf(text, "[directory]\nsource = %q\nservers = %s\nbase_dns = %s\nuser = %q\npassword_env = %q\nca_file = %q\n\n",
-		c.Directory.Source, list(c.Directory.Servers), list(c.Directory.BaseDNs), c.Directory.User, labPasswordVariable, certificate)
+		d.Source, list(d.Servers), list(d.BaseDNs), d.User, labPasswordVariable, certificate)
 	fmt.Fprintf(text, "[signin]\nmethod = %q\nclient_id = %q\nsecret_env = %q\nauthority = %q\nca_file = %q\n\n",
 		c.SignIn.Method, c.SignIn.ClientID, labSecretVariable, c.SignIn.Authority, certificate)
 	fmt.Fprintf(text, "[endpoint]\nenabled = true\nurl = %q\nscope = %q\n\n", c.Endpoint.URL, c.Endpoint.Scope)

@@ -133,7 +133,7 @@ func huntingGap(f *model.Failure) model.Gap {
 func (t *Tenant) host(source model.Source) string {
 	switch source {
 	case model.Directory:
-		return t.Directory.Host()
+		return t.DirectoryHost()
 	case model.Endpoint:
 		if t.Endpoint != nil {
 			return t.Endpoint.Host()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"adbadge/model"
@@ -20,12 +21,13 @@ type Tenant struct {
 	// Forgets reports that changes of the settings last only as long as the tenant is open.
 	Forgets bool
 	// ReadOnly says why changes are refused, in one sentence; empty when they are allowed.
-	ReadOnly  string
-	Directory Directory
-	Endpoint  Endpoint
-	Identity  Identity
-	Settings  Settings
-	Links     *Links
+	ReadOnly string
+	// Directories are the forests, or parts of them, that are read side by side; there is at least one.
+	Directories []Directory
+	Endpoint    Endpoint
+	Identity    Identity
+	Settings    Settings
+	Links       *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration
 	DirectoryInterval time.Duration
@@ -43,6 +45,46 @@ func (t *Tenant) Close() error {
 	}
 	t.closers = nil
 	return errors.Join(errs...)
+}
+
+// DirectoryHost says where the directories are asked.
+func (t *Tenant) DirectoryHost() string {
+	hosts := make([]string, len(t.Directories))
+	for i, d := range t.Directories {
+		hosts[i] = d.Host()
+	}
+	return strings.Join(hosts, ", ")
+}
+
+// Detail reads what the profile page shows of one entity, from whichever directory has it.
+func (t *Tenant) Detail(ctx context.Context, entity model.Entity) (model.Detail, error) {
+	if len(t.Directories) == 1 {
+		return t.Directories[0].Detail(ctx, entity)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // the others are of no more use
+	type answer struct {
+		detail model.Detail
+		err    error
+	}
+	answers := make(chan answer, len(t.Directories))
+	for _, d := range t.Directories {
+		go func() {
+			detail, err := d.Detail(ctx, entity)
+			answers <- answer{detail, err}
+		}()
+	}
+	var first error
+	for range t.Directories {
+		a := <-answers
+		if a.err == nil {
+			return a.detail, nil
+		}
+		if f, ok := errors.AsType[*model.Failure](a.err); first == nil || ok && f.Kind != model.Misconfigured { // of another forest
+			first = a.err
+		}
+	}
+	return model.Detail{}, first
 }
 
 // SetToggle writes one toggle and reads it back. by names the person for the record. It refuses when the tenant is

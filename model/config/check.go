@@ -23,18 +23,26 @@ const MaxViews = 9
 const maxNameLength = 40
 
 // checker finds values that make no sense, and settings that contradict each other.
-type checker struct{ *report }
+type checker struct{ scope }
 
 func (c checker) check(cfg *Config) {
+	c.oneTenant(cfg)
+	c.tenants(cfg)
+	c.word(at("screen", "theme"), cfg.Screen.Theme, Themes())
+	c.views(cfg.Views)
+	c.keys(cfg.Keys)
+}
+
+// oneTenant checks what belongs to a single tenant.
+func (c checker) oneTenant(cfg *Config) {
 	c.tenant(cfg)
-	c.directory(&cfg.Directory)
+	for i := range cfg.Directories {
+		checker{c.inDirectory(i, len(cfg.Directories))}.directory(&cfg.Directories[i])
+	}
 	c.signIn(&cfg.SignIn)
 	c.cloudSources(cfg)
 	c.portal(cfg)
 	c.refresh(&cfg.Refresh)
-	c.word(at("screen", "theme"), cfg.Screen.Theme, Themes())
-	c.views(cfg.Views)
-	c.keys(cfg.Keys)
 }
 
 // at gives the path of a setting.

@@ -12,6 +12,9 @@ func (c checker) directory(d *Directory) {
 	if !c.word(at("directory", "source"), d.Source, []string{SourceLab, SourceLDAP, SourceLDIF}) {
 		return
 	}
+	if d.Source == SourceLab && c.scope.directory != "" {
+		c.say(at("directory", "source"), "[directory] source is %q, which stands alone: set it to %q or %q", SourceLab, SourceLDAP, SourceLDIF)
+	}
 	usesServers := d.Source == SourceLDAP
 	if d.Source == SourceLDIF && d.LDIFFile == "" {
 		c.say(at("directory", "ldif_file"), "[directory] ldif_file is missing: source %q reads it", SourceLDIF)

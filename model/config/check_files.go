@@ -21,39 +21,45 @@ func secretFileProblem(path string, info os.FileInfo) string {
 
 // checkFiles makes the names of files absolute and checks that they can be used.
 func checkFiles(r *report, cfg *Config, folder string) {
-	for _, f := range []struct {
-		path   []string
-		name   *string
-		secret bool
-	}{
-		{at("directory", "password_file"), &cfg.Directory.PasswordFile, true},
-		{at("directory", "keytab_file"), &cfg.Directory.KeytabFile, true},
-		{at("directory", "krb5_conf"), &cfg.Directory.KerberosFile, false},
-		{at("directory", "ca_file"), &cfg.Directory.CAFile, false},
-		{at("directory", "ldif_file"), &cfg.Directory.LDIFFile, false},
-		{at("signin", "secret_file"), &cfg.SignIn.SecretFile, true},
-		{at("signin", "certificate_file"), &cfg.SignIn.CertificateFile, true},
-		{at("signin", "ca_file"), &cfg.SignIn.CAFile, false},
-	} {
-		if *f.name == "" {
-			continue
-		}
-		*f.name = absolute(*f.name, folder)
-		info, err := os.Stat(*f.name)
-		if err != nil {
-			r.say(f.path, "%s: %s", setting(f.path), cannotRead(*f.name, err))
-			continue
-		}
-		problem := ""
-		switch {
-		case f.secret:
-			problem = secretFileProblem(*f.name, info)
-		case info.IsDir():
-			problem = *f.name + " is a folder"
-		}
-		if problem != "" {
-			r.say(f.path, "%s: %s", setting(f.path), problem)
-		}
+	scope{report: r}.files(cfg, folder)
+	for i := range cfg.Tenants {
+		scope{report: r, tenant: cfg.Tenants[i].Tenant.Name}.files(&cfg.Tenants[i], folder)
+	}
+}
+
+// files checks those of one tenant.
+func (s scope) files(cfg *Config, folder string) {
+	for i := range cfg.Directories {
+		d, in := &cfg.Directories[i], s.inDirectory(i, len(cfg.Directories))
+		in.useFile(at("directory", "password_file"), &d.PasswordFile, folder, true)
+		in.useFile(at("directory", "keytab_file"), &d.KeytabFile, folder, true)
+		in.useFile(at("directory", "krb5_conf"), &d.KerberosFile, folder, false)
+		in.useFile(at("directory", "ca_file"), &d.CAFile, folder, false)
+		in.useFile(at("directory", "ldif_file"), &d.LDIFFile, folder, false)
+	}
+	s.useFile(at("signin", "secret_file"), &cfg.SignIn.SecretFile, folder, true)
+	s.useFile(at("signin", "certificate_file"), &cfg.SignIn.CertificateFile, folder, true)
+	s.useFile(at("signin", "ca_file"), &cfg.SignIn.CAFile, folder, false)
+}
+
+// useFile makes the name of one file absolute and checks it.
+func (s scope) useFile(path []string, name *string, folder string, secret bool) {
+	if *name == "" {
+		return
+	}
+	*name = absolute(*name, folder)
+	info, err := os.Stat(*name)
+	problem := ""
+	switch {
+	case err != nil:
+		problem = cannotRead(*name, err)
+	case secret:
+		problem = secretFileProblem(*name, info)
+	case info.IsDir():
+		problem = *name + " is a folder"
+	}
+	if problem != "" {
+		s.say(path, "%s: %s", setting(path), problem)
 	}
 }
 

@@ -120,6 +120,24 @@ func TestProblems(t *testing.T) {
 		{"too many views", strings.Repeat("[[views]]\nname = \"a\"\n", 1) + "[[views]]\nname=\"b\"\n[[views]]\nname=\"c\"\n[[views]]\nname=\"d\"\n" +
 			"[[views]]\nname=\"e\"\n[[views]]\nname=\"f\"\n[[views]]\nname=\"g\"\n[[views]]\nname=\"h\"\n[[views]]\nname=\"i\"\n[[views]]\nname=\"j\"\n",
 			"c:1: there are 10 views; there are keys for 9"},
+		{"several directories", "[[directory]]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\n[[directory]]\nsource = \"ldap\"\nserver = 1\n[[directory]]\n",
+			"c:4: directory 2: [directory] servers is empty: name a domain controller, such as \"ldaps://dc1.contoso.test\", or a domain to find them by\n" +
+				`c:6: directory 2: unknown key "server" in [directory] (did you mean "servers"?)` + "\n" +
+				`c:7: directory 3: [directory] source is "lab", which stands alone: set it to "ldap" or "ldif"`},
+		{"several tenants", "[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n[tenants.b]\nid = \"my company\"\nnam = 1\n[tenants.b.directory]\nsource = \"ldif\"\n" +
+			"[tenants.\"a b\"]\n[tenants.\"a b\".screen]\nmouse = true\n[tenants.c.directory]\nsource = \"ldap\"\ndomain = \"contoso.test\"\n[tenants.c.tenant]\nid = \"\"",
+			"c: [tenant] name is missing: there are several tenants, and --tenant chooses one by its name\n" +
+				`c:5: tenant b: [tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not "my company"` + "\n" +
+				`c:6: tenant b: unknown key "nam" in [tenant] (did you mean "name"?)` + "\n" +
+				`c:7: tenant b: [directory] ldif_file is missing: source "ldif" reads it` + "\n" +
+				"c:9: tenant a b: the name of a section [tenants.NAME] holds letters, digits, dots, dashes and underscores only\n" +
+				"c:10: tenant a b: [screen] is for all tenants: it stands at the top of the file\n" +
+				"c:15: tenant c: the settings of [tenant] stand in [tenants.c] itself"},
+		{"tenants of one name", "[tenant]\nname = \"a\"\n[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n[tenants.a]\nname = \"b\"\n[tenants.d.directory]\nsource=\"lab\"",
+			"c:6: tenant a: [tenant] name is the same\n" +
+				"c:7: tenant a: the name of the tenant is that of its section, a\n" +
+				`c:9: tenant d: [directory] source is "lab", or left out: set it to "ldap" or "ldif"`},
+		{"tenants as a value", "tenants = 1", "c:1: [tenants] must be sections, each headed [tenants.NAME], not a number"},
 		{"empty key", "[keys]\nquit = [\"\"]", "c:2: [keys] quit holds an empty key"},
 		{"key without a list", "[keys]\nquit = \"q\"", "c:2: [keys] quit must be a list of texts in square brackets, not a text"},
 		{"hostile key", "[screen]\n\"a\\u001b[2J\" = 1", `c:2: unknown key "a\x1b[2J" in [screen]`},
@@ -193,7 +211,7 @@ func TestClouds(t *testing.T) {
 			"authority": cloud.Authority, "graph": cloud.Graph, "endpoint": cloud.Endpoint, "portal": cloud.Portal,
 		} {
 			r := &report{file: "c", said: map[string]bool{}}
-			if (checker{r}).https(at(name, "url"), address); r.err() != nil {
+			if (checker{scope{report: r}}).https(at(name, "url"), address); r.err() != nil {
 				t.Errorf("%s: %v", cloud.Name, r.err())
 			}
 		}
@@ -230,6 +248,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(whole)
 	f.Add("[directory]\npassword = \"x\"\n[[views]]\nname = '''a\nb'''\nsort = 1\n[keys]\na.b = []")
 	f.Add("a = \"\"\"\n\"\"\"\"\"\nb = {c = [1,\n2]}")
+	f.Add("[[directory]]\nsource = 'ldap'\n[[directory]]\n[tenants.a]\nid = 'x'\n[[tenants.a.directory]]\n[tenants.b.screen]")
 	f.Add("[[a]]\n[a.b]\n[[a.c]]\nviews = [{}, 1]")
 	f.Fuzz(func(t *testing.T, document string) {
 		file, err := Parse("c", []byte(document))

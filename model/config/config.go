@@ -6,14 +6,18 @@ import "time"
 
 // Config is a whole configuration. Default gives it with every default in place.
 type Config struct {
-	Tenant    Tenant    `toml:"tenant"`
-	Directory Directory `toml:"directory"`
-	SignIn    SignIn    `toml:"signin"`
-	Endpoint  Endpoint  `toml:"endpoint"`
-	Graph     Graph     `toml:"graph"`
-	Portal    Portal    `toml:"portal"`
-	Refresh   Refresh   `toml:"refresh"`
-	Screen    Screen    `toml:"screen"`
+	Tenant Tenant `toml:"tenant"`
+	// Directories are never none. A file with several has a section [[directory]] for each.
+	Directories []Directory `toml:"directory"`
+	SignIn      SignIn      `toml:"signin"`
+	Endpoint    Endpoint    `toml:"endpoint"`
+	Graph       Graph       `toml:"graph"`
+	Portal      Portal      `toml:"portal"`
+	Refresh     Refresh     `toml:"refresh"`
+	// Tenants are further ones, in the order of the file. Each has what stands above, and nothing below; For gives a
+	// configuration with both.
+	Tenants []Config `toml:"tenants"`
+	Screen  Screen   `toml:"screen"`
 	// Views of the file replace the default ones as a whole. Whether their queries parse is for the caller to check.
 	Views []View `toml:"views"`
 	// Keys maps the name of an action to the keys that replace its defaults; an empty list frees it of keys. Whether
@@ -22,7 +26,7 @@ type Config struct {
 }
 
 // IsLab reports whether the configuration asks for the embedded tenant rather than a real one.
-func (c Config) IsLab() bool { return c.Directory.Source == SourceLab }
+func (c Config) IsLab() bool { return c.Directories[0].Source == SourceLab }
 
 // Tenant names what is looked at.
 type Tenant struct {
@@ -48,7 +52,7 @@ const (
 	AuthKerberos = "kerberos"
 )
 
-// Directory says where the on-premises AD is.
+// Directory says where an on-premises AD is.
 type Directory struct {
 	Source       string   `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
 	Servers      []string `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)

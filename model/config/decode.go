@@ -11,11 +11,13 @@ import (
 
 // decoder fills a Config from the values of a document. Unlike the TOML library's own decoding it goes on after a
 // mistake, so that one run names them all.
-type decoder struct{ *report }
+type decoder struct{ scope }
 
 var (
-	durationType = reflect.TypeFor[time.Duration]()
-	viewsType    = reflect.TypeFor[[]View]()
+	durationType    = reflect.TypeFor[time.Duration]()
+	viewsType       = reflect.TypeFor[[]View]()
+	directoriesType = reflect.TypeFor[[]Directory]()
+	tenantsType     = reflect.TypeFor[[]Config]()
 )
 
 // fill stores value, which stands at path, into out.
@@ -30,11 +32,16 @@ func (d decoder) fill(path []string, value any, out reflect.Value) {
 	case reflect.Map:
 		d.keys(path, value, out)
 	case reflect.Slice:
-		if out.Type() == viewsType {
+		switch out.Type() {
+		case viewsType:
 			d.views(path, value, out)
-			return
+		case directoriesType:
+			d.directories(path, value, out)
+		case tenantsType:
+			d.tenants(path, value, out)
+		default:
+			d.texts(path, value, out)
 		}
-		d.texts(path, value, out)
 	case reflect.String:
 		if s, ok := value.(string); ok {
 			out.SetString(s)
@@ -106,7 +113,11 @@ func hint(key string, known []string) string {
 	t := reflect.TypeFor[Config]()
 	var sections []string
 	for i, section := range fieldsOf(t) {
-		if f := t.Field(i).Type; f.Kind() == reflect.Struct && slices.Contains(fieldsOf(f), key) {
+		f := t.Field(i).Type
+		if f == directoriesType {
+			f = f.Elem()
+		}
+		if f.Kind() == reflect.Struct && slices.Contains(fieldsOf(f), key) {
 			sections = append(sections, "["+section+"]")
 		}
 	}
@@ -178,17 +189,40 @@ func (d decoder) keys(path []string, value any, out reflect.Value) {
 	}
 }
 
-// views fills the list of views; one that is not empty replaces the defaults.
-func (d decoder) views(path []string, value any, out reflect.Value) {
-	var tables []any
+// listOf gives the elements of a list of sections.
+func listOf(value any) (tables []any, ok bool) {
 	switch list := value.(type) {
 	case []map[string]any:
 		for _, table := range list {
 			tables = append(tables, table)
 		}
+		return tables, true
 	case []any:
-		tables = list
-	default:
+		return list, true
+	}
+	return nil, false
+}
+
+// directories fills the list of directories from one section [directory], or several headed [[directory]].
+func (d decoder) directories(path []string, value any, out reflect.Value) {
+	tables, several := listOf(value)
+	if !several {
+		tables = []any{value}
+	} else if len(tables) == 0 {
+		return
+	}
+	directories := make([]Directory, len(tables))
+	for i, table := range tables {
+		directories[i] = defaultDirectory()
+		decoder{d.inDirectory(i, len(tables))}.fill(path, table, reflect.ValueOf(&directories[i]).Elem())
+	}
+	out.Set(reflect.ValueOf(directories))
+}
+
+// views fills the list of views; one that is not empty replaces the defaults.
+func (d decoder) views(path []string, value any, out reflect.Value) {
+	tables, ok := listOf(value)
+	if !ok {
 		d.mistyped(path, "a list of sections, each headed [[views]]", value)
 		return
 	}

@@ -6,17 +6,10 @@ import "time"
 // line; a test compares the two.
 func Default() Config {
 	return Config{
-		Tenant: Tenant{Cloud: "public"},
-		Directory: Directory{
-			Source:   SourceLab,
-			Servers:  []string{},
-			BaseDNs:  []string{},
-			Auth:     AuthSimple,
-			PageSize: 1000, // what domain controllers answer at most (MaxPageSize) unless told otherwise
-			Timeout:  30 * time.Second,
-		},
-		SignIn: SignIn{Method: MethodNone, Timeout: 30 * time.Second},
-		Portal: Portal{Browser: []string{}},
+		Tenant:      Tenant{Cloud: "public"},
+		Directories: []Directory{defaultDirectory()},
+		SignIn:      SignIn{Method: MethodNone, Timeout: 30 * time.Second},
+		Portal:      Portal{Browser: []string{}},
 		Refresh: Refresh{
 			Interval:          time.Minute,
 			DirectoryInterval: 15 * time.Minute,
@@ -33,5 +26,16 @@ func Default() Config {
 			{Name: "Sensitive", Query: "sensitive:yes", Sort: "badge"},
 		},
 		Keys: map[string][]string{},
+	}
+}
+
+func defaultDirectory() Directory {
+	return Directory{
+		Source:   SourceLab,
+		Servers:  []string{},
+		BaseDNs:  []string{},
+		Auth:     AuthSimple,
+		PageSize: 1000, // what domain controllers answer at most (MaxPageSize) unless told otherwise
+		Timeout:  30 * time.Second,
 	}
 }

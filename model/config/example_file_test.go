@@ -35,10 +35,16 @@ func TestExampleHasEverySetting(t *testing.T) {
 	text := strings.Split(string(data), "\n")
 	top := reflect.TypeFor[Config]()
 	for i, section := range fieldsOf(top) {
+		if top.Field(i).Type == tenantsType {
+			continue // there are none by default
+		}
 		if _, ok := found[section]; !ok {
 			t.Errorf("no section %s", section)
 		}
 		fields := top.Field(i).Type
+		if fields == directoriesType {
+			fields = fields.Elem()
+		}
 		if fields.Kind() != reflect.Struct {
 			continue
 		}

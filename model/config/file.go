@@ -83,8 +83,9 @@ func parse(name string, data []byte) (*File, *report) {
 	}
 	r.lines = scanLines(string(data))
 	f := &File{Name: name, Config: Default(), lines: r.lines}
-	decoder{r}.table(nil, document, reflect.ValueOf(&f.Config).Elem())
-	checker{r}.check(&f.Config)
+	all := scope{report: r}
+	decoder{all}.table(nil, document, reflect.ValueOf(&f.Config).Elem())
+	checker{all}.check(&f.Config)
 	return f, r
 }
 

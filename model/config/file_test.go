@@ -58,11 +58,11 @@ func TestParseWhole(t *testing.T) {
 	}
 	want := Default()
 	want.Tenant = Tenant{Name: "Contoso", ID: "contoso.test", Cloud: "gcc-high", Write: true}
-	want.Directory.Source = SourceLDAP
-	want.Directory.Servers = []string{"ldaps://dc1.contoso.test", "ldap://dc2.contoso.test:3389"}
-	want.Directory.BaseDNs = []string{"DC=contoso,DC=test"}
-	want.Directory.User = "reader@contoso.test"
-	want.Directory.PasswordEnv = "CONTOSO_PASSWORD"
+	want.Directories[0].Source = SourceLDAP
+	want.Directories[0].Servers = []string{"ldaps://dc1.contoso.test", "ldap://dc2.contoso.test:3389"}
+	want.Directories[0].BaseDNs = []string{"DC=contoso,DC=test"}
+	want.Directories[0].User = "reader@contoso.test"
+	want.Directories[0].PasswordEnv = "CONTOSO_PASSWORD"
 	want.SignIn.Method = MethodClientSecret
 	want.SignIn.ClientID = "11111111-2222-3333-4444-555555555555"
 	want.SignIn.SecretEnv = "CONTOSO_SECRET"
@@ -168,8 +168,8 @@ ca_file = "~/ca.pem"
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Directory.PasswordFile != password || cfg.Directory.CAFile != ca {
-		t.Errorf("got %q and %q", cfg.Directory.PasswordFile, cfg.Directory.CAFile)
+	if cfg.Directories[0].PasswordFile != password || cfg.Directories[0].CAFile != ca {
+		t.Errorf("got %q and %q", cfg.Directories[0].PasswordFile, cfg.Directories[0].CAFile)
 	}
 }
 

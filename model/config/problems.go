@@ -44,14 +44,44 @@ type report struct {
 	said     map[string]bool // keys that have a problem already: one is enough
 }
 
+// scope says which tenant and which directory of it a path belongs to. Decoding and checking know the sections of one
+// tenant only, "[directory] servers"; where a file has several of them, a scope leads to the right one.
+type scope struct {
+	*report
+	tenant    string // of the section [tenants.NAME]; empty: the one at the top
+	directory string // its number, for a section [[directory]]; empty where there is only one
+}
+
 // say notes a problem of the setting at path.
-func (r *report) say(path []string, format string, args ...any) {
+func (s scope) say(path []string, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if s.directory != "" && path[0] == "directory" {
+		message = "directory " + ordinal(s.directory) + ": " + message
+	}
+	if s.tenant != "" {
+		message = "tenant " + s.tenant + ": " + message
+	}
+	path = s.place(path)
 	key := pathKey(path)
-	if r.said[key] {
+	if s.said[key] {
 		return
 	}
-	r.said[key] = true
-	r.problems = append(r.problems, newProblem(r.file, r.lines.of(path), fmt.Sprintf(format, args...)))
+	s.said[key] = true
+	s.problems = append(s.problems, newProblem(s.file, s.lines.of(path), message))
+}
+
+// place gives the path in the file.
+func (s scope) place(path []string) []string {
+	if s.directory != "" && path[0] == "directory" {
+		path = slices.Insert(slices.Clone(path), 1, s.directory)
+	}
+	switch {
+	case s.tenant == "":
+		return path
+	case path[0] == "tenant":
+		path = path[1:]
+	}
+	return append([]string{"tenants", s.tenant}, path...)
 }
 
 func newProblem(file string, line int, message string) Problem {

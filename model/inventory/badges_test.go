@@ -131,7 +131,7 @@ func TestLookup(t *testing.T) {
 		model.Entity{ID: guid(21), Name: "Name only", SAM: "x", Domain: "contoso.test"},
 		model.Entity{ID: guid(22), Name: "WS1 user", SAM: "ws1", Domain: "emea.contoso.test"})
 	b := NewBuilder(0)
-	b.AddDomains(domains)
+	b.SetDomains(domains)
 	b.Add(entities)
 	v := Join(b.Table(), Knowledge{})
 	for name, want := range map[string][]int{

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,10 +40,8 @@ func NewBuilder(hint int) *Builder {
 	}
 }
 
-// AddDomains names the domains of the forest. They translate NetBIOS names.
-func (b *Builder) AddDomains(domains []model.Domain) {
-	b.forest = append(b.forest[:len(b.forest):len(b.forest)], domains...)
-}
+// SetDomains names the domains of the forest, in place of those before. They translate NetBIOS names.
+func (b *Builder) SetDomains(domains []model.Domain) { b.forest = slices.Clone(domains) }
 
 // Add takes a batch in. It copies what it keeps, so the caller may use the batch again. An entity with an ID that is
 // known already takes the earlier one's row. Entities without an ID are never taken for one another.

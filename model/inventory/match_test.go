@@ -61,7 +61,7 @@ func whole(machines []model.Machine, alerts ...model.Alert) Knowledge {
 func joinForest(k Knowledge) *View {
 	entities, domains := forest()
 	b := NewBuilder(0)
-	b.AddDomains(domains)
+	b.SetDomains(domains)
 	b.Add(entities)
 	return Join(b.Table(), k)
 }

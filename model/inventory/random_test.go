@@ -115,7 +115,7 @@ func newSmallWorld(seed uint64) *smallWorld {
 
 func (w *smallWorld) join() *View {
 	b := NewBuilder(0)
-	b.AddDomains(w.forest)
+	b.SetDomains(w.forest)
 	b.Add(w.entities)
 	return Join(b.Table(), w.k)
 }

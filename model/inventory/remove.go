@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adbadge/model"
+	"adbadge/model/text"
 )
 
 // Continue makes a Builder that holds what the Table shows, for changes. It shares the Table's memory until it changes
@@ -105,11 +106,15 @@ func (b *Builder) own(n int) {
 	}
 }
 
-// Missing gives the ids of the rows that present does not hold.
-func (t *Table) Missing(present map[model.GUID]struct{}) (missing []model.GUID) {
+// Missing gives the ids of the rows that are not found, of the domains that are asked for.
+func (t *Table) Missing(found func(model.GUID) bool, within func(domain text.Line) bool) (missing []model.GUID) {
+	wanted := make([]bool, len(t.domains))
+	for number, name := range t.domains {
+		wanted[number] = within(text.Line(name))
+	}
 	for _, block := range t.blocks {
-		for _, id := range block.ids {
-			if _, ok := present[id]; !ok && !id.IsZero() {
+		for at, id := range block.ids {
+			if wanted[block.domains[at]] && !id.IsZero() && !found(id) {
 				missing = append(missing, id)
 			}
 		}

@@ -24,7 +24,7 @@ func guid(n byte) model.GUID { return model.GUID{15: n} }
 // office is a small tenant in which every field has something to find.
 func office() *inventory.View {
 	b := inventory.NewBuilder(0)
-	b.AddDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO"}, {DNSName: "emea.fabrikam.test", NetBIOS: "FABEMEA"}})
+	b.SetDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO"}, {DNSName: "emea.fabrikam.test", NetBIOS: "FABEMEA"}})
 	b.Add([]model.Entity{
 		{ID: guid(1), Name: "Anna Berg", SAM: "aberg", Domain: "contoso.test", OU: "Staff/Finance", SID: "S-1-5-21-1-2-3-1101", UPN: "anna.berg@contoso.test",
 			Mail: "anna@mail.test", Department: "Finance", Title: "Controller", LastLogon: ago(2 * day), Created: ago(400 * day), PasswordSet: ago(100 * day)},

@@ -62,14 +62,15 @@ func (l *Lab) Describe() ([]Connection, error) {
 		return nil, err
 	}
 	c := l.Config()
+	d := c.Directories[0]
 	token := fmt.Sprintf("%s/%s/oauth2/v2.0/token", l.cloud.SignInURL, c.Tenant.ID)
 	curl := func(url string) string {
 		return fmt.Sprintf(`curl -s --cacert %s -H "Authorization: Bearer $TOKEN" '%s'`, ca, url)
 	}
 	return []Connection{
-		{Name: "Directory (LDAPS)", Address: c.Directory.Servers[0], User: c.Directory.User, Secret: l.password,
+		{Name: "Directory (LDAPS)", Address: d.Servers[0], User: d.User, Secret: l.password,
 			Try: fmt.Sprintf(`LDAPTLS_CACERT=%s ldapsearch -H %s -x -D '%s' -w %s -b '%s' -E pr=500/noprompt '(objectClass=computer)' dNSHostName`,
-				ca, c.Directory.Servers[0], c.Directory.User, l.password, c.Directory.BaseDNs[0])},
+				ca, d.Servers[0], d.User, l.password, d.BaseDNs[0])},
 		{Name: "Sign-in (OAuth 2.0)", Address: token, User: clientID, Secret: l.secret,
 			Try: fmt.Sprintf(`TOKEN=$(curl -s --cacert %s -d grant_type=client_credentials -d client_id=%s -d client_secret=%s --data-urlencode scope=SCOPE %s | sed 's/.*"access_token":"\([^"]*\)".*/\1/')`,
 				ca, clientID, l.secret, token)},

@@ -140,11 +140,12 @@ func (l *Lab) Config() config.Config {
 	c := config.Default()
 	domains := l.world.Domains()
 	c.Tenant = config.Tenant{Name: domains[0].DNSName, ID: l.world.TenantID().String(), Cloud: "public", Write: true}
-	c.Directory.Source = config.SourceLDAP
-	c.Directory.Servers = []string{"ldaps://" + l.ldap.Addr().String()}
-	c.Directory.User = l.DirectoryUser()
-	for _, d := range domains {
-		c.Directory.BaseDNs = append(c.Directory.BaseDNs, d.BaseDN)
+	d := &c.Directories[0]
+	d.Source = config.SourceLDAP
+	d.Servers = []string{"ldaps://" + l.ldap.Addr().String()}
+	d.User = l.DirectoryUser()
+	for _, domain := range domains {
+		d.BaseDNs = append(d.BaseDNs, domain.BaseDN)
 	}
 	c.SignIn.Method, c.SignIn.ClientID, c.SignIn.Authority = config.MethodClientSecret, clientID, l.cloud.SignInURL
 	c.Endpoint = config.Endpoint{Enabled: true, URL: l.cloud.EndpointURL, Scope: cloud.EndpointScope}

@@ -107,7 +107,7 @@ func TestOrdinaryClientsSeeTheWholeLab(t *testing.T) {
 
 // dial signs in to the directory as the configuration says.
 func dial(l *lab.Lab) (*ldap.Conn, error) {
-	c := l.Config().Directory
+	c := l.Config().Directories[0]
 	connection, err := ldap.DialURL(c.Servers[0], ldap.DialWithTLSConfig(&tls.Config{RootCAs: l.Roots(), ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}))
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func entities(t testing.TB, l *lab.Lab) (int, error) {
 	defer connection.Close()
 	const filter = "(|(&(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2048)))(&(objectCategory=computer)(!(objectClass=msDS-GroupManagedServiceAccount))))"
 	seen := map[string]bool{}
-	for _, base := range l.Config().Directory.BaseDNs {
+	for _, base := range l.Config().Directories[0].BaseDNs {
 		request := ldap.NewSearchRequest(base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, filter, []string{"objectGUID"}, nil)
 		result, err := connection.SearchWithPaging(request, 500)
 		if err != nil {
@@ -266,7 +266,7 @@ func TestLivingLabLives(t *testing.T) {
 func TestConfigurationIsOrdinary(t *testing.T) {
 	l := start(t, lab.Options{})
 	c := l.Config()
-	if c.Directory.Source != config.SourceLDAP || !strings.HasPrefix(c.Directory.Servers[0], "ldaps://127.0.0.1:") || c.SignIn.Method != config.MethodClientSecret {
+	if c.Directories[0].Source != config.SourceLDAP || !strings.HasPrefix(c.Directories[0].Servers[0], "ldaps://127.0.0.1:") || c.SignIn.Method != config.MethodClientSecret {
 		t.Errorf("%+v", c)
 	}
 	for _, address := range []string{c.SignIn.Authority, c.Endpoint.URL, c.Graph.URL, c.Portal.URL} {

@@ -51,7 +51,7 @@ func (r *reading) allGaps() []model.Gap {
 		if d.held {
 			continue
 		}
-		gaps = append(gaps, model.Gap{Source: model.Directory, Code: "ADB-416", Missing: true,
+		gaps = append(gaps, model.Gap{Source: model.Directory, Code: "ADB-416", Missing: true, Domain: d.DNSName,
 			What:   fmt.Sprintf("The domain %s is not read: %s does not hold it.", d.DNSName, r.session.server),
 			Remedy: "Name the domains to read in base_dns under [directory] if it is not wanted."})
 	}

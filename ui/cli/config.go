@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -74,8 +75,25 @@ func (a *app) checkConfig(_ *cobra.Command, arguments []string) error {
 	case err != nil:
 		return configError(err)
 	}
-	_, err = fmt.Fprintf(a.out, "%s: no mistakes; %s\n", path, summary(c))
+	_, err = fmt.Fprintf(a.out, "%s: no mistakes; %s\n", path, summaries(c))
 	return err
+}
+
+// summaries says in one line what a configuration leads to, tenant by tenant.
+func summaries(c config.Config) string {
+	var parts []string
+	for _, name := range c.TenantNames() {
+		t, err := c.For(name)
+		if err != nil {
+			continue // every name is one of these
+		}
+		part := summary(t)
+		if len(c.Tenants) > 0 {
+			part = name + ": " + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
 }
 
 func mistakes(n int, path string) string {
@@ -85,12 +103,15 @@ func mistakes(n int, path string) string {
 	return fmt.Sprintf("%d mistakes in %s", n, path)
 }
 
-// summary says in one line what a configuration leads to.
+// summary says what a tenant is.
 func summary(c config.Config) string {
 	if c.IsLab() {
 		return "it shows the lab"
 	}
-	line := "directory " + c.Directory.Source
+	line := "directory " + c.Directories[0].Source
+	if n := len(c.Directories); n > 1 {
+		line = fmt.Sprintf("%d directories", n)
+	}
 	for _, part := range []struct {
 		on   bool
 		name string

@@ -77,7 +77,7 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 
 // configured says what the configuration leads to.
 func configured(s *session) string {
-	seen := tenantLine(s) + "; the directory is " + s.tenant.Directory.Host()
+	seen := tenantLine(s) + "; the directory is " + s.tenant.DirectoryHost()
 	if s.config.IsLab() {
 		seen += ", which is made up"
 	}

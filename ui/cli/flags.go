@@ -14,6 +14,7 @@ import (
 // flags are the ones that every command takes.
 type flags struct {
 	config  string
+	tenant  string
 	write   bool
 	color   string
 	ascii   bool
@@ -34,6 +35,7 @@ var colorWords = []string{"auto", "always", "never"}
 func (f *flags) register(root *cobra.Command) {
 	set := root.PersistentFlags()
 	set.StringVar(&f.config, "config", "", "read the configuration from this file; without one, adbadge shows its lab")
+	set.StringVar(&f.tenant, "tenant", "", "the tenant of the configuration to ask (see: adbadge tenants); the first one unless named")
 	set.BoolVar(&f.write, "write", false, "allow changes of the configured tenant")
 	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	set.BoolVar(&f.ascii, "ascii", false, "plain characters for lines and boxes")
@@ -89,6 +91,8 @@ func (f *flags) check(cmd *cobra.Command) error {
 		return usagef("--lab-users and --lab-computers cannot be below zero")
 	case f.labUsers > providers.MaxLabEntities || f.labComputers > providers.MaxLabEntities:
 		return usagef("--lab-users and --lab-computers cannot be above %d", providers.MaxLabEntities)
+	case f.lab && f.tenant != "":
+		return usagef("--lab and --tenant exclude each other: the lab is a tenant of its own")
 	case f.lab && f.config != "":
 		return usagef("--lab and --config exclude each other: the lab needs no configuration")
 	}

@@ -30,10 +30,17 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE: a.do(a.runDashboard),
 	}
 	a.flags.register(root)
+	mustComplete(root, "tenant", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		c, _, err := a.readConfig()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		return c.TenantNames(), cobra.ShellCompDirectiveNoFileComp
+	})
 	root.SetFlagErrorFunc(plainFlagError)
 	root.AddCommand(
 		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
-		a.toggleCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
+		a.toggleCommand(), a.tenantsCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
 	)
 	return root
 }
@@ -56,11 +63,22 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 		fmt.Fprintf(a.err, "adbadge: %s, so this is the plain list; more with: adbadge --help\n", reason)
 		return a.list(cmd.Context(), listOptions{})
 	}
-	ctx, cancel := context.WithCancel(cmd.Context())
+	for {
+		next, err := a.showTenant(cmd.Context())
+		if err != nil || next == "" {
+			return err
+		}
+		a.flags.tenant = next
+	}
+}
+
+// showTenant shows the screen of one tenant, and gives the name of the one to show after it.
+func (a *app) showTenant(parent context.Context) (next string, err error) {
+	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	s, err := a.open(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer a.close(s)
 	refresher := providers.NewRefresher(s.tenant)
@@ -70,17 +88,17 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 		refresher.Run(ctx)
 	}()
 	open, cannot := s.tenant.Links.Browser(s.config.Portal.Browser)
-	err = tui.Run(ctx, tui.Options{
-		Tenant: s.tenant, Refresher: refresher, Config: s.config, StateDir: s.stateDir, Version: version(), Actor: actor(),
+	next, err = tui.Run(ctx, tui.Options{
+		Tenant: s.tenant, Refresher: refresher, Config: s.config, Tenants: s.tenants, StateDir: s.stateDir, Version: version(), Actor: actor(),
 		CanOpen: cannot == nil, Open: open, Now: s.tenant.Now,
 		NoColor: a.noColor(), ASCII: a.flags.ascii || s.config.Screen.ASCII,
 	})
 	cancel()
 	<-stopped
-	if cmd.Context().Err() != nil {
-		return &exitError{code: exitInterrupted}
+	if parent.Err() != nil {
+		return "", &exitError{code: exitInterrupted}
 	}
-	return err
+	return next, err
 }
 
 // noScreen says why the dashboard cannot be shown, in half a sentence; empty when it can.

@@ -22,7 +22,8 @@ const usualLimit = time.Minute
 // session is an open tenant with the configuration that names it.
 type session struct {
 	tenant    *providers.Tenant
-	config    config.Config
+	config    config.Config // of this tenant
+	tenants   []string      // the names of all in the configuration
 	stateDir  string
 	refresher *providers.Refresher // nil before ask, as is dashboard
 	dashboard *providers.Dashboard
@@ -34,10 +35,14 @@ func (a *app) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	tenants := c.TenantNames()
+	if c, err = c.For(a.flags.tenant); err != nil {
+		return nil, usagef("%w", err)
+	}
 	if a.flags.wantLab() && !c.IsLab() {
 		return nil, usagef("the flags --lab-... are for the lab, and the configuration names a real directory; add --lab")
 	}
-	s := &session{config: c, stateDir: a.stateDir()}
+	s := &session{config: c, tenants: tenants, stateDir: a.stateDir()}
 	options := providers.OpenOptions{
 		Write: a.flags.write, StateDir: s.stateDir, Version: version(),
 		Prompt:      func(message string) { fmt.Fprintln(a.err, message) },
@@ -77,7 +82,7 @@ func (s *session) name() string {
 	case s.dashboard != nil && s.dashboard.View.Len() > 0:
 		return s.dashboard.View.Domain(0).String()
 	}
-	return s.tenant.Directory.Host()
+	return s.tenant.DirectoryHost()
 }
 
 // close lets go of the tenant. What goes wrong then is for the log only: the answer is out already.

@@ -85,7 +85,7 @@ func (a *app) show(ctx context.Context, name string, asJSON bool) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
 	accountErr := a.askAlone(limited, s, row)
-	known, detailErr := s.tenant.Directory.Detail(limited, s.dashboard.View.Entity(row))
+	known, detailErr := s.tenant.Detail(limited, s.dashboard.View.Entity(row))
 	if detailErr != nil {
 		fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(detailErr.Error()))
 		detailErr = &exitError{code: exitIncomplete}

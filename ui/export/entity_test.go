@@ -31,7 +31,7 @@ func view(t *testing.T) *inventory.View {
 		Department: "Finance", Flags: model.Disabled | model.Sensitive, SID: "S-1-5-21-1-2-3-1106",
 	}
 	b := inventory.NewBuilder(2)
-	b.AddDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO", SID: "S-1-5-21-1-2-3"}})
+	b.SetDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO", SID: "S-1-5-21-1-2-3"}})
 	b.Add([]model.Entity{computer, user})
 	machine := strings.Repeat("ab", 20)
 	answered := inventory.Answer{State: inventory.Answered, At: now}

@@ -361,7 +361,9 @@ func TestEveryKeyDoesSomething(t *testing.T) {
 			continue
 		}
 		for _, key := range table.KeysOf(b, keys.List) {
-			s := newScreen(t, 80, 24, usual(), func(o *Options) { o.StateDir = t.TempDir() })
+			s := newScreen(t, 80, 24, usual(), func(o *Options) {
+				o.StateDir, o.Tenants = t.TempDir(), []string{"contoso", "fabrikam"}
+			})
 			s.press("/")
 			s.typeText("!zzz") // a filter that keeps everything
 			s.press("enter")

@@ -37,6 +37,7 @@ type App struct {
 	blurred       bool
 	focusedAt     time.Time // for the click that gave focus
 
+	next  string // the tenant to show after this one; empty: none
 	frame tea.View
 	dirty bool
 
@@ -57,7 +58,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Tenant == nil || o.Refresher == nil {
 		return nil, errors.New("the screen needs a tenant and its refresher")
 	}
-	table, err := keys.New(o.Config.Keys)
+	table, err := keys.New(o.keys())
 	if err != nil {
 		return nil, err
 	}

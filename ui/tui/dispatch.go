@@ -75,6 +75,8 @@ func (a *App) own(action keys.Action) (tea.Cmd, bool) {
 		return a.pause(), true
 	case keys.Undo:
 		return a.undo(), true
+	case keys.Tenants:
+		return a.Open(a.tenants()), true
 	case keys.Toggles:
 		return a.Go(page.Place{Kind: page.Integration}), true
 	case keys.ShowLog:
@@ -160,6 +162,24 @@ func (a *App) palette() overlay.Dialog {
 		}
 	}
 	return overlay.NewPalette(commands)
+}
+
+// tenants is the list of tenants to switch to. The program ends and begins again with the one that is chosen, so that
+// nothing of one tenant is left when the next one shows.
+func (a *App) tenants() overlay.Dialog {
+	list := &overlay.Choice{Title: "Tenants"}
+	for _, name := range a.options.Tenants {
+		current := name == a.env.Config.Tenant.Name
+		list.Options = append(list.Options, overlay.Option{Label: name, Current: current, Run: func() tea.Cmd {
+			if current {
+				return nil
+			}
+			a.next = name
+			a.cancel()
+			return tea.Quit
+		}})
+	}
+	return list
 }
 
 func (a *App) nextTheme() tea.Cmd {

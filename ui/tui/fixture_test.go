@@ -193,7 +193,7 @@ func knowledge(change ...func(*inventory.Knowledge)) inventory.Knowledge {
 // dashboardOf joins entities with knowledge, and says that all sources are well.
 func dashboardOf(entities []model.Entity, k inventory.Knowledge) *providers.Dashboard {
 	b := inventory.NewBuilder(len(entities))
-	b.AddDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO", SID: "S-1-5-21-1-2-3"}})
+	b.SetDomains([]model.Domain{{DNSName: "contoso.test", NetBIOS: "CONTOSO", SID: "S-1-5-21-1-2-3"}})
 	b.Add(entities)
 	view := inventory.Join(b.Table(), k)
 	good := now().Add(-31 * time.Second)
@@ -245,7 +245,7 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directory: m, Settings: m, Links: links, Interval: time.Minute,
+	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directories: []providers.Directory{m}, Settings: m, Links: links, Interval: time.Minute,
 		DirectoryInterval: time.Hour, Now: now}
 	s := &screen{t: t, memory: m}
 	profile := colorprofile.TrueColor

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"adbadge/model/config"
 	"adbadge/providers"
+	"adbadge/ui/tui/keys"
 )
 
 // Options is what the screen needs. Tenant and Refresher are required; every other field has a sensible zero.
@@ -20,7 +22,8 @@ type Options struct {
 	// Refresher is run by the caller: go Refresher.Run(ctx). Several screens may share one.
 	Refresher *providers.Refresher
 	Config    config.Config
-	StateDir  string // where the screen remembers its order and views; empty: nowhere
+	Tenants   []string // the names of all that the configuration has, this one among them
+	StateDir  string   // where the screen remembers its order and views; empty: nowhere
 	Version   string
 	Actor     string // who changes toggles, for the record
 	// CanOpen says that links can be opened where the user sits, by Open. Over SSH it is false: then links are shown
@@ -44,18 +47,19 @@ type Options struct {
 	Profile *colorprofile.Profile
 }
 
-// Run shows the screen until the user quits or the context ends. The terminal is as before when it returns.
-func Run(ctx context.Context, o Options) error {
+// Run shows the screen until the user quits or the context ends. The terminal is as before when it returns. next names
+// the tenant that the user wants to see instead; empty when the user wants to see none.
+func Run(ctx context.Context, o Options) (next string, err error) {
 	app, err := New(ctx, o)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer app.cancel()
 	_, err = tea.NewProgram(app, o.program(ctx)...).Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return nil
+		return "", nil
 	}
-	return err
+	return app.next, err
 }
 
 // program gives the settings of the terminal library. Signals end the caller's context: a second handler, the library's
@@ -82,6 +86,17 @@ func (o Options) program(ctx context.Context) []tea.ProgramOption {
 		options = append(options, tea.WithFPS(30))
 	}
 	return options
+}
+
+// keys gives the keys of the configuration. Where there is no other tenant, none leads to the list of them.
+func (o Options) keys() map[string][]string {
+	if len(o.Tenants) > 1 {
+		return o.Config.Keys
+	}
+	chosen := map[string][]string{}
+	maps.Copy(chosen, o.Config.Keys)
+	chosen[string(keys.Tenants)] = nil
+	return chosen
 }
 
 func (o Options) now() time.Time {

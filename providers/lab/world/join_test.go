@@ -17,7 +17,7 @@ func joined(w *world.World) *inventory.View {
 	for _, d := range w.Domains() {
 		domains = append(domains, model.Domain{DNSName: text.Line(d.DNSName), NetBIOS: text.Line(d.NetBIOS), SID: d.SID, BaseDN: text.Line(d.BaseDN)})
 	}
-	b.AddDomains(domains)
+	b.SetDomains(domains)
 	for i := range w.Users() {
 		u := w.User(i)
 		e := model.Entity{ID: u.GUID, Kind: model.User, Name: text.Clean(u.DisplayName), SAM: text.Clean(u.SAM), Domain: domains[u.Domain].DNSName, DN: text.Clean(u.DN()), SID: u.SID, UPN: text.Clean(u.UPN)}

@@ -50,6 +50,7 @@ const (
 	Undo       Action = "undo"
 	ShowLog    Action = "log"
 
+	Tenants Action = "tenants"
 	Palette Action = "palette"
 	Help    Action = "help"
 	Theme   Action = "theme"
@@ -184,6 +185,8 @@ func running() []Binding {
 			Group: Apps, Priority: 98, Writes: true, Disabled: func(s State) string { return s.NoToggle }},
 		{Action: Undo, Scopes: Integration, Keys: []string{"u"}, Short: "undo", Long: "take back the change just made", Group: Apps,
 			Priority: 99, Writes: true, Disabled: func(s State) string { return s.NoUndo }},
+		{Action: Tenants, Scopes: Pages, Keys: []string{"ctrl+t"}, Short: "tenants", Long: "switch to another tenant", Group: Apps,
+			Priority: 11},
 		{Action: Palette, Scopes: Pages, Keys: []string{":", "ctrl+p"}, Short: "palette", Long: "command palette", Group: Apps,
 			Priority: 12},
 		{Action: Help, Scopes: Pages, Keys: []string{"?"}, Short: "help", Long: "this help", Group: Apps, Priority: 95},

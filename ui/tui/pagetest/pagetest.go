@@ -50,7 +50,7 @@ func New(t testing.TB, mode theme.Mode, f Forest, links *providers.Links) *Progr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directory: f.Directory, Endpoint: f.Endpoint, Settings: Settings{},
+	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directories: []providers.Directory{f.Directory}, Endpoint: f.Endpoint, Settings: Settings{},
 		Now: Now}}
 	p.Env = &page.Env{
 		Context: t.Context(), Tenant: p.Tenant, Dashboard: Dashboard(f.Entities, f.Knowledge, 1), Config: config.Default(), Keys: table,
@@ -62,7 +62,7 @@ func New(t testing.TB, mode theme.Mode, f Forest, links *providers.Links) *Progr
 // Dashboard joins entities and knowledge as a refresh does.
 func Dashboard(entities []model.Entity, k inventory.Knowledge, generation uint64) *providers.Dashboard {
 	b := inventory.NewBuilder(len(entities))
-	b.AddDomains(Domains())
+	b.SetDomains(Domains())
 	b.Add(entities)
 	at := Now().Add(time.Duration(generation) * time.Minute)
 	return &providers.Dashboard{Generation: generation, View: inventory.Join(b.Table(), k), Loaded: true, At: at}

@@ -66,9 +66,9 @@ func (q *question[T]) take(msg page.Answer, now time.Time) {
 
 // askDetail asks the directory for what the list does not read.
 func (p *Page) askDetail(row int) tea.Cmd {
-	directory, entity := p.env.Tenant.Directory, p.dashboard().View.Entity(row)
+	tenant, entity := p.env.Tenant, p.dashboard().View.Entity(row)
 	return p.detail.ask(p.env.Context, p.dashboard().At, func(ctx context.Context) (model.Detail, error) {
-		detail, err := directory.Detail(ctx, entity)
+		detail, err := tenant.Detail(ctx, entity)
 		if err != nil {
 			return model.Detail{}, model.AsFailure(err, model.Directory, "read "+entity.Name.String()+" from the directory")
 		}
