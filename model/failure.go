@@ -104,3 +104,6 @@ type Gap struct {
 	// directory may hold it.
 	Domain text.Line
 }
+
+// IsNote reports whether nothing is broken: the answer is what it can be with what was bought, allowed or chosen.
+func (g Gap) IsNote() bool { return g.Code == CodeNoHunting || g.Code == CodeCloudDirectory }

@@ -98,7 +98,13 @@ func (f *facts) sum(s *model.SourceStatus) {
 			s.LastGood = o.good
 		}
 	}
-	s.State = sourceState(asked, asking, failed, good, len(s.Gaps))
+	broken := 0
+	for _, gap := range s.Gaps {
+		if !gap.IsNote() {
+			broken++
+		}
+	}
+	s.State = sourceState(asked, asking, failed, good, broken)
 }
 
 func sourceState(asked, asking, failed, good, gaps int) model.SourceState {

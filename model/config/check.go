@@ -39,6 +39,9 @@ func (c checker) oneTenant(cfg *Config) {
 	for i := range cfg.Directories {
 		checker{c.inDirectory(i, len(cfg.Directories))}.directory(&cfg.Directories[i])
 	}
+	if slices.ContainsFunc(cfg.Directories, func(d Directory) bool { return d.Source == SourceGraph }) && !cfg.Graph.Enabled {
+		c.say(at("graph", "enabled"), "[graph] is not enabled, but [directory] source is %q, which asks it", SourceGraph)
+	}
 	c.signIn(&cfg.SignIn)
 	c.cloudSources(cfg)
 	c.portal(cfg)

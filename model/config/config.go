@@ -42,6 +42,8 @@ const (
 	SourceLab  = "lab"
 	SourceLDAP = "ldap"
 	SourceLDIF = "ldif"
+	// SourceGraph is what is synced to Entra ID, read from Microsoft Graph.
+	SourceGraph = "graph"
 )
 
 // The words for Directory.Auth.
@@ -54,7 +56,7 @@ const (
 
 // Directory says where an on-premises AD is.
 type Directory struct {
-	Source       string   `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
+	Source       string   `toml:"source"`   // SourceLab, SourceLDAP, SourceLDIF or SourceGraph
 	Servers      []string `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
 	Domain       string   `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
 	Site         string   `toml:"site"`     // whose domain controllers are asked first; goes with Domain

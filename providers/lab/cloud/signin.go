@@ -31,7 +31,7 @@ func resources() []resource {
 			"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All",
 			"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All",
 			"SecurityIdentitiesAutoConfig.Read.All", "SecurityIdentitiesAutoConfig.ReadWrite.All",
-			"User.Read.All", "Device.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All",
+			"User.Read.All", "Device.Read.All", "GroupMember.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All",
 		}},
 		{"https://security.microsoft.com", []string{"Settings.ReadWrite.All"}},
 	}
