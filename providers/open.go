@@ -83,6 +83,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	}
 	t := opened.tenant
 	t.Settings = settings.New(o.StateDir, tenantKey(c))
+	t.Changes = settings.NewRecord(o.StateDir)
 	if !o.Write && !c.Tenant.Write {
 		t.ReadOnly = "this session is read-only"
 	}

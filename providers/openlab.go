@@ -7,6 +7,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
+	"adbadge/providers/settings"
 )
 
 // LabOptions size the embedded tenant and say what goes wrong in it.
@@ -46,7 +47,9 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	t := opened.tenant
 	t.Mark = LabMark
 	t.Warning = text.Clean(running.Problem()).String()
-	t.Forgets = running.Forgets()
+	if t.Forgets = running.Forgets(); !t.Forgets {
+		t.Changes = settings.NewRecord(open.StateDir)
+	}
 	t.closers = append(t.closers, running.Close)
 	t.Settings, err = running.Settings(opened.signIn)
 	return t, err

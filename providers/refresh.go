@@ -126,17 +126,17 @@ func (r *Refresher) Once(ctx context.Context) *Dashboard {
 
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
-func (r *Refresher) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
-	toggles, err := r.tenant.SetToggle(ctx, side, on, by)
+func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
+	change, toggles, err := r.tenant.SetToggle(ctx, flip)
 	if toggles == nil {
-		return err
+		return change, err
 	}
 	r.tell(func(f *facts) {
 		f.setToggles(toggles)
 		f.changed = true
 	})
 	r.Refresh()
-	return err
+	return change, err
 }
 
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.

@@ -18,6 +18,7 @@ func (f *facts) dashboard() *Dashboard {
 		Sources:    f.sources(),
 		Sensors:    f.sensors,
 		Issues:     f.issues,
+		Changes:    f.changes,
 		NewAlerts:  f.newAlerts,
 		Loaded:     f.loaded,
 		Refreshing: f.refreshing,

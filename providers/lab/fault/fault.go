@@ -25,6 +25,10 @@ const (
 	NoMachines
 	NoHunting
 	ToggleUnreadable
+	ToggleRefused
+	ToggleIgnored
+	ToggleLost
+	ToggleDelayed
 	LDAPCut
 	LDAPRefused
 	LDAPSignInRefused
@@ -48,7 +52,7 @@ type Fault struct {
 	Kind   Kind
 	Target Target
 	Times  int           // Throttle and ServerError: requests that fail; 0: all of them
-	Delay  time.Duration // Slow
+	Delay  time.Duration // Slow and ToggleDelayed
 	text   string
 }
 
@@ -92,6 +96,14 @@ func Descriptions() []Description {
 			Meaning: "the hunting tables of Defender for Endpoint are absent: status 400"},
 		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:endpoint|identity", targets: sides,
 			Meaning: "one portal cannot say how its toggle stands"},
+		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:endpoint|identity", targets: sides,
+			Meaning: "one portal refuses to change its toggle: status 403"},
+		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:endpoint|identity", targets: sides,
+			Meaning: "one portal accepts a change of its toggle and does nothing"},
+		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:endpoint|identity", targets: sides,
+			Meaning: "one portal changes its toggle, and the connection breaks before it says so"},
+		{name: "toggle-delayed", kind: ToggleDelayed, Form: "toggle-delayed:DURATION", delay: true,
+			Meaning: "both portals accept a change of a toggle and make it that much later"},
 		{name: "ldap-cut", kind: LDAPCut, Form: "ldap-cut",
 			Meaning: "the directory drops the connection in the middle of a page"},
 		{name: "ldap-refused", kind: LDAPRefused, Form: "ldap-refused",
