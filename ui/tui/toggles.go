@@ -18,7 +18,6 @@ type flipped struct {
 	side   model.Side
 	on     bool
 	undone bool // it took the change before back
-	change model.Change
 }
 
 // togglePatience bounds a change with its reading back.
@@ -89,8 +88,7 @@ func (a *App) flip(f flipped) tea.Cmd {
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
 		defer cancel()
-		var err error
-		f.change, err = refresher.SetToggle(ctx, providers.Flip{Side: f.side, On: f.on, From: model.StateOf(!f.on), By: actor})
+		_, err := refresher.SetToggle(ctx, providers.Flip{Side: f.side, On: f.on, From: model.StateOf(!f.on), By: actor})
 		return f, err
 	})
 }
@@ -99,6 +97,6 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		return a.SayFailure(err)
 	}
-	return a.Say(model.OK, fmt.Sprintf("%s: the %s side is %s now, as read back.%s Integration: %s.", f.change.Outcome, f.side, model.StateOf(f.on),
+	return a.Say(model.OK, fmt.Sprintf("Applied: the %s side is %s now, as read back.%s Integration: %s.", f.side, model.StateOf(f.on),
 		a.undoHint(f), a.env.Refresher.Current().Status.Integration))
 }
