@@ -124,6 +124,12 @@ func (r *Refresher) Once(ctx context.Context) *Dashboard {
 	return r.Current()
 }
 
+// Refreshed is Once for a dashboard that is kept up to date: a directory that tells what has changed is asked for no more.
+func (r *Refresher) Refreshed(ctx context.Context) *Dashboard {
+	r.refresh(ctx, false)
+	return r.Current()
+}
+
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
 func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
