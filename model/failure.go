@@ -60,14 +60,18 @@ type Failure struct {
 	Seen    string    // "429 Too Many Requests"
 	Remedy  string    // a sentence: "Wait; adbadge asks again by itself."
 	RetryAt time.Time // zero unless the other end named a time
+	Link    string    // https: a page where the remedy is applied; empty when there is none
 	Cause   error
 }
 
-// Error gives one line: what was being done, what was seen, the remedy.
+// Error gives one line: what was being done, what was seen, the remedy, and where that is applied.
 func (f *Failure) Error() string {
 	line := f.Doing + ": " + f.Seen
 	if f.Remedy != "" {
 		line += ". " + f.Remedy
+	}
+	if f.Link != "" {
+		line += " " + f.Link
 	}
 	return line
 }

@@ -28,6 +28,8 @@ type Dashboard struct {
 	// Refreshing: a refresh is running.
 	Refreshing bool
 	Paused     bool
+	// SignIn is what a person is asked to do before the cloud sources can answer; nil when nobody is.
+	SignIn *SignInPrompt
 	// At is when the last refresh ended, Next when the next one begins; zero when there is none.
 	At   time.Time
 	Next time.Time

@@ -22,6 +22,7 @@ type Refresher struct {
 	current *Dashboard
 	changed chan struct{} // closed and replaced with every new dashboard
 	paused  bool
+	signIn  *SignInPrompt
 
 	wake chan struct{} // asks Run for a refresh now
 }
@@ -90,6 +91,27 @@ func (r *Refresher) Pause(paused bool) {
 	}
 	r.swap(&next)
 	r.mu.Unlock()
+}
+
+// ShowSignIn shows what a person is to do until the context ends. It may be OpenOptions.Prompt.
+func (r *Refresher) ShowSignIn(ctx context.Context, prompt SignInPrompt) {
+	r.changeSignIn(func() { r.signIn = &prompt })
+	context.AfterFunc(ctx, func() {
+		r.changeSignIn(func() {
+			if r.signIn == &prompt { // not the next one already
+				r.signIn = nil
+			}
+		})
+	})
+}
+
+func (r *Refresher) changeSignIn(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+	next := *r.current
+	next.NewAlerts = nil // they were announced
+	r.swap(&next)
 }
 
 // Run refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
@@ -184,7 +206,7 @@ func (r *Refresher) publish(next *Dashboard) {
 
 // swap must be called with mu held.
 func (r *Refresher) swap(next *Dashboard) {
-	next.Generation = r.current.Generation + 1
+	next.Generation, next.SignIn = r.current.Generation+1, r.signIn
 	r.current = next
 	close(r.changed)
 	r.changed = make(chan struct{})

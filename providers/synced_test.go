@@ -25,11 +25,11 @@ func syncedLab(t *testing.T, faults ...string) (*Tenant, *lab.Lab) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if opened.tenant.Settings, err = running.Settings(opened.signIn); err != nil {
+	if opened.Settings, err = running.Settings(opened.SignIn.signIn); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = opened.tenant.Close() })
-	return opened.tenant, running
+	t.Cleanup(func() { _ = opened.Close() })
+	return opened, running
 }
 
 // TestDirectoryFromTheCloud: what is synced has the badge that it has when a domain controller is read.

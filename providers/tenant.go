@@ -27,6 +27,7 @@ type Tenant struct {
 	Endpoint    Endpoint
 	Identity    Identity
 	Settings    Settings
+	SignIn      *SignIn // of Endpoint and Identity; nil when there is neither
 	Links       *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration

@@ -83,7 +83,7 @@ type evidenceEntry struct {
 
 // Alerts reads all alerts with their evidence. One that is on two pages comes twice; the newer update is the true one.
 func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
-	api := e.api.For(entra.Purpose{Doing: "read alerts", Permissions: []string{"Alert.Read.All", "Alert.ReadWrite.All"}})
+	api := e.api.For(entra.Purpose{Doing: "read alerts", Feature: entra.EndpointAlerts})
 	r := alertReader{words: words{}}
 	var batch []model.Alert
 	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true}

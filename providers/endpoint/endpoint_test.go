@@ -252,7 +252,7 @@ func TestSampleErrors(t *testing.T) {
 		seen   string
 	}{
 		"error-400.json":          {400, model.Broken, "InvalidRequestBody"},
-		"error-403-composed.json": {403, model.PermissionMissing, "the token has no Alert.Read.All"},
+		"error-403-composed.json": {403, model.PermissionMissing, "does not have any of the required application permissions"},
 		"error-404.json":          {404, model.NotSupported, "Machine 123123123 was not found"},
 	} {
 		e, _ := serve(t, test.status, readSample(t, name))

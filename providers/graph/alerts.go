@@ -51,7 +51,7 @@ type alertRecord struct {
 // one.
 func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
 	api := g.api.For(entra.Purpose{
-		Doing: "read identity alerts", Permissions: []string{"SecurityAlert.Read.All", "SecurityAlert.ReadWrite.All"},
+		Doing: "read identity alerts", Feature: entra.IdentityAlerts,
 		Header: http.Header{"Prefer": {"include-unknown-enum-members"}},
 	})
 	const path = "/v1.0/security/alerts_v2"

@@ -96,12 +96,12 @@ const hybridJoined = "ServerAd"
 // Entities reads the users, then the computers, whose domains the users' SIDs tell.
 func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error) {
 	r := &syncedReader{directory: d, emit: emit}
-	users := d.api.For(entra.Purpose{Doing: "read synced users", Permissions: []string{"User.Read.All", "Directory.Read.All"}})
+	users := d.api.For(entra.Purpose{Doing: "read synced users", Feature: entra.SyncedUsers})
 	gaps, err := askList(ctx, users, "synced users", ways("/v1.0/users", userMembers), r.users)
 	if err != nil {
 		return gaps, err
 	}
-	devices := d.api.For(entra.Purpose{Doing: "read hybrid-joined devices", Permissions: []string{"Device.Read.All", "Directory.Read.All"}})
+	devices := d.api.For(entra.Purpose{Doing: "read hybrid-joined devices", Feature: entra.JoinedDevices})
 	more, err := askList(ctx, devices, "hybrid-joined devices", ways("/v1.0/devices", deviceMembers), r.devices)
 	for _, gap := range append(gaps, more...) {
 		gap.Code = "ADB-412" // the list ends early

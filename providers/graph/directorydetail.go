@@ -33,12 +33,12 @@ type named struct {
 func (d *Directory) Detail(ctx context.Context, entity model.Entity) (model.Detail, error) {
 	path, filter, members := "/v1.0/users", "onPremisesImmutableId eq '"+base64.StdEncoding.EncodeToString(entity.ID[:])+"'",
 		"id,businessPhones,mobilePhone,officeLocation,companyName"
-	permissions := []string{"User.Read.All", "Directory.Read.All"}
+	feature := entra.SyncedUsers
 	if entity.Kind == model.Computer {
 		path, filter, members = "/v1.0/devices", "deviceId eq '"+entity.ID.String()+"'", "id"
-		permissions = []string{"Device.Read.All", "Directory.Read.All"}
+		feature = entra.JoinedDevices
 	}
-	api := d.api.For(entra.Purpose{Doing: "read " + entity.Name.String(), Permissions: permissions})
+	api := d.api.For(entra.Purpose{Doing: "read " + entity.Name.String(), Feature: feature})
 	found, err := collect[detailRecord](ctx, api, "objects", []question{{path, url.Values{"$filter": {filter}, "$select": {members}}, 0}})
 	if err != nil {
 		return model.Detail{}, err
@@ -66,7 +66,7 @@ func (d *Directory) Detail(ctx context.Context, entity model.Entity) (model.Deta
 
 // groups gives the names of the groups that an object is a direct member of, sorted.
 func (d *Directory) groups(ctx context.Context, path string) ([]text.Line, error) {
-	api := d.api.For(entra.Purpose{Doing: "read groups", Permissions: []string{"GroupMember.Read.All", "Directory.Read.All"}})
+	api := d.api.For(entra.Purpose{Doing: "read groups", Feature: entra.Groups})
 	list, err := collect[named](ctx, api, "groups", []question{{path + "/memberOf", url.Values{"$select": {"displayName"}}, directoryPage}})
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (d *Directory) groups(ctx context.Context, path string) ([]text.Line, error
 
 // manager gives the name of a user's manager; most have one.
 func (d *Directory) manager(ctx context.Context, path string) (text.Line, error) {
-	api := d.api.For(entra.Purpose{Doing: "read the manager", Permissions: []string{"User.Read.All", "Directory.Read.All"}})
+	api := d.api.For(entra.Purpose{Doing: "read the manager", Feature: entra.SyncedUsers})
 	var manager named
 	err := api.Get(ctx, path+"/manager", url.Values{"$select": {"displayName"}}, &manager)
 	if status, ok := errors.AsType[*entra.Status](err); ok && status.Code == http.StatusNotFound {

@@ -111,7 +111,7 @@ func TestLicences(t *testing.T) {
 		}
 	}
 	_, err := say(t, 403, readSample(t, "error-403-composed.json")).Licences(t.Context())
-	if f := failureOf(t, err); f.Kind != model.PermissionMissing || !strings.Contains(f.Seen, "LicenseAssignment.Read.All") {
+	if f := failureOf(t, err); f.Kind != model.PermissionMissing || !strings.Contains(f.Seen, "Missing application roles") {
 		t.Errorf("no permission gives %v", f)
 	}
 }

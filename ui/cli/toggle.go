@@ -52,7 +52,7 @@ func toggleArguments(_ *cobra.Command, arguments []string) error {
 func (a *app) showToggle(ctx context.Context, side model.Side) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	s, err := a.open(limited)
+	s, err := a.open(limited, a.prompt())
 	if err != nil {
 		return err
 	}

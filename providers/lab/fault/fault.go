@@ -77,7 +77,7 @@ func Descriptions() []Description {
 		{name: "signin-refused", kind: SignInRefused, Form: "signin-refused",
 			Meaning: "the sign-in server refuses the client secret (AADSTS7000215)"},
 		{name: "no-permission", kind: NoPermission, Form: "no-permission:endpoint|graph", targets: apis,
-			Meaning: "tokens are given, but without permissions: status 403"},
+			Meaning: "tokens are given, but without permissions; who asks all the same gets status 403"},
 		{name: "throttle", kind: Throttle, Form: "throttle:endpoint|graph[:TIMES]", targets: apis, times: true,
 			Meaning: "status 429 with Retry-After, for the first TIMES requests or for all"},
 		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal[:TIMES]", targets: append(apis, Portal), times: true,
