@@ -114,7 +114,11 @@ func (n *SignIn) graphAPI(c config.Config, source model.Source, perMinute int) (
 	if c.Graph.URL != "" {
 		cloud = "" // another server may have more than the cloud's own
 	}
-	return n.signIn.API(entra.APIOptions{Source: source, Name: "Microsoft Graph", BaseURL: url, Scope: scope,
+	name := "Microsoft Graph"
+	if source == model.Directory {
+		name += " as the directory"
+	}
+	return n.signIn.API(entra.APIOptions{Source: source, Name: name, BaseURL: url, Scope: scope,
 		Cloud: cloud, PerMinute: perMinute})
 }
 
