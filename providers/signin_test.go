@@ -194,7 +194,7 @@ func TestWhoAmI(t *testing.T) {
 	p := newLabPerson(t, "no-permission:endpoint")
 	who := p.asks("whoever", 1)
 	graph, endpoint := who.Grants[0], who.Grants[1]
-	if graph.API != "Microsoft Graph" || graph.Audience != "https://graph.microsoft.com" || len(graph.Missing()) != 0 || len(graph.Needs) != 7 ||
+	if graph.API != "Microsoft Graph" || graph.Audience != "https://graph.microsoft.com" || len(graph.Missing()) != 0 || len(graph.Needs) != 5 ||
 		time.Until(graph.Expires) < 30*time.Minute || !graph.Readable {
 		t.Errorf("graph is %+v", graph)
 	}
@@ -205,6 +205,25 @@ func TestWhoAmI(t *testing.T) {
 	want := p.config.SignIn.Authority + "/" + p.config.Tenant.ID + "/adminconsent?client_id=" + p.config.SignIn.ClientID
 	if who.ConsentLink != want {
 		t.Errorf("consent link is %q, want %q", who.ConsentLink, want)
+	}
+}
+
+// What a cloud does not have is named as such, and is nothing that somebody could grant.
+func TestWhatACloudLacks(t *testing.T) {
+	p := newLabPerson(t)
+	p.config.Tenant.Cloud, p.config.Endpoint, p.config.Graph = "china", config.Endpoint{}, config.Graph{Enabled: true}
+	graph := p.open().WhoAmI(t.Context()).Grants[0]
+	for _, need := range graph.Needs {
+		if need.Unavailable == (need.Feature == "licences") {
+			t.Errorf("%s: unavailable %v", need.Feature, need.Unavailable)
+		}
+	}
+	if len(graph.Missing()) != 0 || graph.Problem == nil {
+		t.Errorf("graph is %+v", graph)
+	}
+	p.config.Endpoint.Enabled = true
+	if _, err := OpenSignIn(p.config, OpenOptions{}); err == nil || !strings.Contains(err.Error(), "Defender for Endpoint is not offered") {
+		t.Errorf("Defender for Endpoint: %v", err)
 	}
 }
 
