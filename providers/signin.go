@@ -183,6 +183,7 @@ type Grant struct {
 type Need struct {
 	Feature     string
 	AnyOf       []string // permissions of which one is enough, the least first
+	By          string   // the one that is held; empty where none is, or none can be read
 	Held        bool
 	Unavailable bool // the API does not have it in this cloud
 }
@@ -201,8 +202,9 @@ func (n *SignIn) WhoAmI(ctx context.Context) SignedIn {
 			}
 		}
 		for _, f := range entra.Features(api.Source) {
-			grant.Needs = append(grant.Needs, Need{Feature: f.String(), AnyOf: f.Permissions(held.Delegated),
-				Held: err == nil && held.Permits(f), Unavailable: !f.IsOfferedIn(api.Cloud)})
+			by, ok := held.Permits(f)
+			grant.Needs = append(grant.Needs, Need{Feature: f.String(), AnyOf: f.Permissions(held.Delegated), By: by,
+				Held: err == nil && ok, Unavailable: !f.IsOfferedIn(api.Cloud)})
 		}
 		who.Grants = append(who.Grants, grant)
 	}

@@ -245,6 +245,42 @@ func TestClouds(t *testing.T) {
 	}
 }
 
+// The addresses are those of Microsoft's pages: authority, Graph with its scope, Defender for Endpoint with its scope, portal.
+// What is empty is not offered, and the error says so by name.
+func TestAddressesOfClouds(t *testing.T) {
+	const notOffered = `Defender for Endpoint is not offered in the cloud "china"; set url to ask another server`
+	for name, want := range map[string][6]string{
+		"public": {"https://login.microsoftonline.com", "https://graph.microsoft.com", "https://graph.microsoft.com/.default",
+			"https://api.security.microsoft.com", "https://api.securitycenter.microsoft.com/.default", "https://security.microsoft.com"},
+		"gcc": {"https://login.microsoftonline.com", "https://graph.microsoft.com", "https://graph.microsoft.com/.default",
+			"https://api-gcc.securitycenter.microsoft.us", "https://api-gcc.securitycenter.microsoft.us/.default", "https://security.microsoft.com"},
+		"gcc-high": {"https://login.microsoftonline.us", "https://graph.microsoft.us", "https://graph.microsoft.us/.default",
+			"https://api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us/.default", "https://security.microsoft.us"},
+		"dod": {"https://login.microsoftonline.us", "https://dod-graph.microsoft.us", "https://dod-graph.microsoft.us/.default",
+			"https://api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us/.default", "https://security.apps.mil"},
+		"china": {"https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
+			"https://microsoftgraph.chinacloudapi.cn/.default", "", "", ""},
+	} {
+		cfg := Default()
+		cfg.Tenant.Cloud = name
+		var got [6]string
+		var errs [4]error
+		got[0], errs[0] = cfg.Authority()
+		got[1], got[2], errs[1] = cfg.GraphAPI()
+		got[3], got[4], errs[2] = cfg.EndpointAPI()
+		got[5], errs[3] = cfg.PortalURL()
+		if got != want || errs[0] != nil || errs[1] != nil {
+			t.Errorf("%s: %q, %v\nwant %q", name, got, errs, want)
+		}
+		if missing := want[3] == ""; missing != (errs[2] != nil) || missing && (errs[2].Error() != notOffered || !strings.Contains(errs[3].Error(), "no Defender portal")) {
+			t.Errorf("%s: %v", name, errs)
+		}
+	}
+	if len(Clouds()) != 5 {
+		t.Errorf("there are %d clouds, 5 are tested", len(Clouds()))
+	}
+}
+
 func TestConfiguredAddressesWin(t *testing.T) {
 	cfg := Default()
 	cfg.SignIn.Authority, cfg.Portal.URL = "https://login.contoso.test", "https://portal.contoso.test"

@@ -325,8 +325,10 @@ func TestLoginReplacesWhoIsSignedIn(t *testing.T) {
 		if n := int(p.asked.Load()); n != i+1 {
 			t.Errorf("login %d: %d were asked", i, n)
 		}
+		by, machines := grant.Permits(entra.Machines)
+		_, alerts := grant.Permits(entra.EndpointAlerts)
 		if !grant.Delegated || !strings.HasPrefix(grant.Account.String(), "anna@contoso.test") || strings.Contains(grant.Account.String(), "\x1b") ||
-			grant.Tenant != entratest.TenantID || !grant.Permits(entra.Machines) || grant.Permits(entra.EndpointAlerts) || time.Until(grant.Expires) < 30*time.Minute {
+			grant.Tenant != entratest.TenantID || !machines || by != "Machine.Read" || alerts || time.Until(grant.Expires) < 30*time.Minute {
 			t.Errorf("grant is %+v", grant)
 		}
 	}

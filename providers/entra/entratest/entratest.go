@@ -53,7 +53,7 @@ type Server struct {
 // New starts a server that ends with the test. The handler gets every request that is not about tokens.
 func New(t testing.TB, api http.Handler) *Server {
 	t.Helper()
-	var everything []string
+	everything := []string{"SecurityIdentitiesAutoConfig.Read.All"}
 	for _, source := range model.Sources {
 		for _, f := range entra.Features(source) {
 			everything = append(everything, f.Permissions(false)[0])
