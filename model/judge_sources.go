@@ -125,7 +125,7 @@ func (j *judge) waiting(s SourceStatus) {
 func (j *judge) gaps(s SourceStatus) {
 	for _, gap := range s.Gaps {
 		level := Warning
-		if gap.Code == CodeNoHunting {
+		if gap.Code == CodeNoHunting || gap.Code == CodeNoIncidents {
 			level = OK
 		}
 		f := Finding{

@@ -35,11 +35,16 @@ func (g *Graph) Host() string { return g.api.Host() }
 // Stats gives the figures of the API.
 func (g *Graph) Stats() entra.Stats { return g.api.Stats() }
 
+// unknownMembers asks for the words of enumerations that came after the first version of the service; otherwise all of
+// them are "unknownFutureValue".
+var unknownMembers = http.Header{"Prefer": {"include-unknown-enum-members"}}
+
 // question is one way to ask for a list.
 type question struct {
 	path  string
 	query url.Values
 	top   int
+	pages int // at most so many; 0 stands for as many as any list may have
 }
 
 // askList reads a list in the first way that the service understands: some clouds know a path only under /beta, or
@@ -47,7 +52,7 @@ type question struct {
 func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
 	begun := false
 	for _, way := range ways {
-		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, Name: name}
+		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: way.pages, Name: name}
 		gaps, err = entra.Pages(ctx, api, list, func(items []T) error {
 			begun = true
 			return emit(items)
