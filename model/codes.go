@@ -61,6 +61,10 @@ const CodeNoHunting = "ADB-310"
 // note as well.
 const CodeNoIncidents = "ADB-312"
 
+// CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
+// chosen: a note.
+const CodeCloudDirectory = "ADB-404"
+
 const (
 	linkHealth   = "https://learn.microsoft.com/defender-for-identity/health-alerts"
 	linkSensors  = "https://learn.microsoft.com/defender-for-identity/deploy/activate-sensor"
@@ -112,6 +116,7 @@ var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
+	{CodeCloudDirectory, "The directory is read from the cloud", "What is not synced to Entra ID is missing, and some marks are not known. A note.", ""},
 	{"ADB-410", "Objects with odd attributes", "They are listed as well as they can be.", ""},
 	{"ADB-411", "Objects without an objectGUID", "They cannot be told apart, so they are not listed.", ""},
 	{"ADB-412", "The directory was cut off", "A limit of the server was hit, or a dump ends early: entities are missing.", ""},

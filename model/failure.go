@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"adbadge/model/text"
@@ -60,14 +61,18 @@ type Failure struct {
 	Seen    string    // "429 Too Many Requests"
 	Remedy  string    // a sentence: "Wait; adbadge asks again by itself."
 	RetryAt time.Time // zero unless the other end named a time
+	Link    string    // https: a page where the remedy is applied; empty when there is none
 	Cause   error
 }
 
-// Error gives one line: what was being done, what was seen, the remedy.
+// Error gives one line: what was being done, what was seen, the remedy, and where that is applied.
 func (f *Failure) Error() string {
 	line := f.Doing + ": " + f.Seen
 	if f.Remedy != "" {
 		line += ". " + f.Remedy
+	}
+	if f.Link != "" {
+		line += " " + f.Link
 	}
 	return line
 }
@@ -103,4 +108,9 @@ type Gap struct {
 	// Domain is the one that a directory leaves out because it does not hold it; empty for every other gap. Another
 	// directory may hold it.
 	Domain text.Line
+}
+
+// IsNote reports whether nothing is broken: the answer is what it can be with what was bought, allowed or chosen.
+func (g Gap) IsNote() bool {
+	return slices.Contains([]string{CodeNoHunting, CodeNoIncidents, CodeCloudDirectory}, g.Code)
 }

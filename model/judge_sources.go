@@ -47,7 +47,10 @@ func (j *judge) failure(s SourceStatus) {
 		Code: failureCode(s.Source, kind), Level: Warning, Source: s.Source,
 		Title:   subject(s.Source) + " " + failureWords[kind].does,
 		Checked: s.Failure.Doing, Seen: s.Failure.Seen, Remedy: s.Failure.Remedy,
-		Link: failureLink(s.Source, kind),
+		Link: s.Failure.Link,
+	}
+	if f.Link == "" {
+		f.Link = failureLink(s.Source, kind)
 	}
 	if f.Remedy == "" {
 		f.Remedy = failureRemedy(kind)
@@ -125,7 +128,7 @@ func (j *judge) waiting(s SourceStatus) {
 func (j *judge) gaps(s SourceStatus) {
 	for _, gap := range s.Gaps {
 		level := Warning
-		if gap.Code == CodeNoHunting || gap.Code == CodeNoIncidents {
+		if gap.IsNote() {
 			level = OK
 		}
 		f := Finding{

@@ -19,6 +19,8 @@ type Dashboard struct {
 	Sources    []model.SourceStatus // in the order of model.Sources
 	Sensors    []model.Sensor
 	Issues     []model.HealthIssue
+	// Changes are the newest changes made from this installation, the newest first; few.
+	Changes []model.Change
 	// NewAlerts are the alerts that were opened since the refresh before; empty after the first one.
 	NewAlerts []*model.Alert
 	// Loaded: every source has answered or failed at least once.
@@ -26,6 +28,8 @@ type Dashboard struct {
 	// Refreshing: a refresh is running.
 	Refreshing bool
 	Paused     bool
+	// SignIn is what a person is asked to do before the cloud sources can answer; nil when nobody is.
+	SignIn *SignInPrompt
 	// At is when the last refresh ended, Next when the next one begins; zero when there is none.
 	At   time.Time
 	Next time.Time

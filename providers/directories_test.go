@@ -95,11 +95,11 @@ func twoDirectories(t *testing.T) (*Tenant, *lab.Lab, *gate) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if opened.tenant.Settings, err = running.Settings(opened.signIn); err != nil {
+	if opened.Settings, err = running.Settings(opened.SignIn.signIn); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = opened.tenant.Close() })
-	return opened.tenant, running, g
+	t.Cleanup(func() { _ = opened.Close() })
+	return opened, running, g
 }
 
 // inDomain counts the entities of a domain.

@@ -137,9 +137,25 @@ func (r *round) whole(ctx context.Context, i int) error {
 		r.facts[i].gaps = next.gaps
 		return err
 	}
+	if next.isStrange() {
+		if next.domains, err = directory.Domains(ctx); err != nil {
+			return err
+		}
+	}
 	next.whole, next.swept, next.sweeping = r.tenant.Now(), r.tenant.Now(), 0
 	r.answered(i, next, present)
 	return nil
+}
+
+// isStrange reports whether an entity belongs to a domain that was not named: some directories learn of their domains
+// while they are read.
+func (d *directoryFacts) isStrange() bool {
+	for name := range d.holds {
+		if name != "" && !slices.ContainsFunc(d.domains, func(known model.Domain) bool { return strings.EqualFold(known.DNSName.String(), name.String()) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // note remembers which domains entities belong to.

@@ -25,7 +25,8 @@ type facts struct {
 	logons         []model.Logon
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
-	changed        bool // a toggle was changed during this pass, so that what it read before may be wrong
+	changes        []model.Change // the newest ones of the record
+	changed        bool           // a toggle was changed during this pass, so that what it read before may be wrong
 	licences       []model.Licence
 	sensors        []model.Sensor      // nil until answered
 	issues         []model.HealthIssue // nil until answered

@@ -59,7 +59,7 @@ func TestIncidentsAreNotPermitted(t *testing.T) {
 	tenant, _ := stillLab(t)
 	tenant.Identity = deniedIncidents{tenant.Identity}
 	d := once(t, tenant)
-	if s := d.Source(model.Identity); s.Failure != nil || s.State != model.SourceDegraded {
+	if s := d.Source(model.Identity); s.Failure != nil || s.State != model.SourceOK {
 		t.Errorf("the source is %v: %v", s.State, s.Failure)
 	}
 	found := false

@@ -10,7 +10,6 @@ import (
 	"adbadge/model"
 	"adbadge/model/config"
 	"adbadge/providers/endpoint"
-	"adbadge/providers/entra"
 	"adbadge/providers/graph"
 	"adbadge/providers/ldap"
 	"adbadge/providers/portal"
@@ -23,26 +22,11 @@ type OpenOptions struct {
 	StateDir string // where adbadge keeps its own switches
 	Version  string // of this program, for the User-Agent
 	Now      func() time.Time
-	// Prompt shows a person the code and the page of a device code sign-in; nil: that method is refused. It may be
-	// called from any goroutine.
-	Prompt func(message string)
+	// Prompt shows a person how to finish a sign-in and returns at once; the context ends when that is done or given up. It
+	// may be called from any goroutine. nil: nobody can be asked.
+	Prompt func(context.Context, SignInPrompt)
 	// AskPassword asks a person for the password of a directory user, without showing it; nil: nobody can be asked.
 	AskPassword func(user string) (string, error)
-}
-
-// prompt shows the sign-in service's own words, or the page and the code where it sent none.
-func (o *OpenOptions) prompt() func(context.Context, entra.DeviceCode) error {
-	if o.Prompt == nil {
-		return nil
-	}
-	return func(_ context.Context, code entra.DeviceCode) error {
-		message := code.Message.String()
-		if message == "" {
-			message = fmt.Sprintf("To sign in, open %s and enter the code %s.", code.URL, code.Code)
-		}
-		o.Prompt(message)
-		return nil
-	}
 }
 
 // secrets are values that are never part of a configuration, and the certificates that are trusted beside the system's.
@@ -59,8 +43,10 @@ type directorySecrets struct {
 
 // Open makes the tenant that a configuration names. It reads secrets and certificates but asks no source.
 func Open(c config.Config, o OpenOptions) (*Tenant, error) {
-	var s secrets
-	var err error
+	s, err := readSignInSecrets(c)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range c.Directories {
 		var of directorySecrets
 		if of.password, err = directoryPassword(d, o.AskPassword); err != nil {
@@ -71,18 +57,12 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 		}
 		s.directories = append(s.directories, of)
 	}
-	if s.signIn, err = readSecret(model.Identity, "the secret of the sign-in", c.SignIn.SecretEnv, c.SignIn.SecretFile); err != nil {
-		return nil, err
-	}
-	if s.cloudRoots, err = readRoots(model.Identity, c.SignIn.CAFile); err != nil {
-		return nil, err
-	}
-	opened, err := connect(c, o, s)
+	t, err := connect(c, o, s)
 	if err != nil {
 		return nil, err
 	}
-	t := opened.tenant
 	t.Settings = settings.New(o.StateDir, tenantKey(c))
+	t.Changes = settings.NewRecord(o.StateDir)
 	if !o.Write && !c.Tenant.Write {
 		t.ReadOnly = "this session is read-only"
 	}
@@ -92,97 +72,55 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 // insecureWarning stands on every screen while insecure_skip_verify is on.
 const insecureWarning = "DIRECTORY CERTIFICATE NOT CHECKED"
 
-// connection is a tenant with the sign-in that its cloud sources share; signIn is nil when there is none.
-type connection struct {
-	tenant *Tenant
-	signIn *entra.SignIn
-}
-
 // connect makes the sources that the configuration names, but for the settings, which belong to different owners.
-func connect(c config.Config, o OpenOptions, s secrets) (connection, error) {
+func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 	t := &Tenant{
 		Name: c.Tenant.Name, Interval: c.Refresh.Interval, DirectoryInterval: c.Refresh.DirectoryInterval, Now: o.Now,
 	}
 	if t.Now == nil {
 		t.Now = time.Now
 	}
-	portalURL, err := c.PortalURL()
-	if err != nil {
-		return connection{}, err
-	}
-	if t.Links, err = portal.New(portalURL, c.Tenant.ID); err != nil {
-		return connection{}, err
+	consent := ""
+	if c.Endpoint.Enabled || c.Graph.Enabled {
+		signIn, err := openSignIn(c, o, s)
+		if err != nil {
+			return nil, err
+		}
+		t.SignIn, consent = signIn, signIn.signIn.ConsentLink()
+		if signIn.endpoint != nil {
+			t.Endpoint = endpoint.New(signIn.endpoint)
+		}
+		if signIn.graph != nil {
+			t.Identity = graph.New(signIn.graph)
+		}
 	}
 	for i, d := range c.Directories {
-		directory, err := openDirectory(d, s.directories[i])
+		directory, err := openDirectory(d, s.directories[i], t.SignIn)
 		if err != nil {
-			return connection{}, err
+			return nil, err
 		}
 		t.Directories = append(t.Directories, directory)
 		if d.InsecureSkipVerify {
 			t.Warning = insecureWarning
 		}
 	}
-	opened := connection{tenant: t}
-	if c.Endpoint.Enabled || c.Graph.Enabled {
-		err = opened.connectCloud(c, o, s)
+	portalURL, err := c.PortalURL()
+	if err != nil {
+		return nil, err
 	}
-	return opened, err
+	t.Links, err = portal.New(portalURL, c.Tenant.ID, consent)
+	return t, err
 }
 
-// Published limits of the two APIs: of every call of Defender for Endpoint (its API's "common errors" page), and of the
-// alerts of Microsoft Graph, the strictest there that concerns adbadge (throttling of security detections).
-const (
-	endpointPerMinute = 100
-	endpointPerHour   = 1500
-	graphPerMinute    = 150
-)
-
-// connectCloud makes the sources that need a sign-in.
-func (n *connection) connectCloud(c config.Config, o OpenOptions, s secrets) error {
-	authority, err := c.Authority()
-	if err != nil {
-		return err
+// openDirectory opens one directory; the sign-in is for those that are read from Entra ID.
+func openDirectory(d config.Directory, s directorySecrets, signIn *SignIn) (Directory, error) {
+	switch d.Source {
+	case config.SourceLDIF:
+		return ldap.OpenLDIF(d.LDIFFile)
+	case config.SourceGraph:
+		return graph.NewDirectory(signIn.synced), nil
 	}
-	n.signIn, err = entra.New(entra.Options{
-		Config: c.SignIn, TenantID: c.Tenant.ID, Authority: authority,
-		Secret: s.signIn, Roots: s.cloudRoots, Version: o.Version, Prompt: o.prompt(),
-	})
-	if err != nil {
-		return err
-	}
-	if c.Endpoint.Enabled {
-		url, scope, err := c.EndpointAPI()
-		if err != nil {
-			return err
-		}
-		api, err := n.signIn.API(entra.APIOptions{Source: model.Endpoint, Name: "Defender for Endpoint", BaseURL: url, Scope: scope,
-			PerMinute: endpointPerMinute, PerHour: endpointPerHour})
-		if err != nil {
-			return err
-		}
-		n.tenant.Endpoint = endpoint.New(api)
-	}
-	if c.Graph.Enabled {
-		url, scope, err := c.GraphAPI()
-		if err != nil {
-			return err
-		}
-		api, err := n.signIn.API(entra.APIOptions{Source: model.Identity, Name: "Microsoft Graph", BaseURL: url, Scope: scope,
-			PerMinute: graphPerMinute})
-		if err != nil {
-			return err
-		}
-		n.tenant.Identity = graph.New(api)
-	}
-	return nil
-}
-
-func openDirectory(c config.Directory, s directorySecrets) (Directory, error) {
-	if c.Source == config.SourceLDIF {
-		return ldap.OpenLDIF(c.LDIFFile)
-	}
-	return ldap.New(ldap.Options{Config: c, Password: s.password, Roots: s.roots})
+	return ldap.New(ldap.Options{Config: d, Password: s.password, Roots: s.roots})
 }
 
 // readRoots gives the certificates of a PEM file beside the system's; nil, which stands for the system's alone, when

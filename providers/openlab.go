@@ -7,6 +7,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
+	"adbadge/providers/settings"
 )
 
 // LabOptions size the embedded tenant and say what goes wrong in it.
@@ -36,19 +37,20 @@ func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, erro
 func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	c := running.Config()
 	open.Now = running.Now
-	opened, err := connect(c, open, secrets{
+	t, err := connect(c, open, secrets{
 		directories: []directorySecrets{{running.DirectoryPassword(), running.Roots()}},
 		signIn:      running.Secret(), cloudRoots: running.Roots(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	t := opened.tenant
 	t.Mark = LabMark
 	t.Warning = text.Clean(running.Problem()).String()
-	t.Forgets = running.Forgets()
+	if t.Forgets = running.Forgets(); !t.Forgets {
+		t.Changes = settings.NewRecord(open.StateDir)
+	}
 	t.closers = append(t.closers, running.Close)
-	t.Settings, err = running.Settings(opened.signIn)
+	t.Settings, err = running.Settings(t.SignIn.signIn)
 	return t, err
 }
 

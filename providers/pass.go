@@ -223,7 +223,9 @@ func (f *facts) questions() [topicCount]func(context.Context, *answer, func(answ
 		aboutToggles: func(ctx context.Context, a *answer, _ func(answer) error) {
 			toggles, err := t.Settings.Toggles(ctx)
 			a.items, a.err = len(toggles), err
-			a.apply = func(f *facts) { f.setToggles(toggles) }
+			changes, gaps := t.lastChanges()
+			a.gaps = gaps
+			a.apply = func(f *facts) { f.setToggles(toggles); f.changes = changes }
 		},
 		aboutEntities: f.directoryQuestion(),
 		aboutMachines: func(ctx context.Context, a *answer, _ func(answer) error) {

@@ -22,6 +22,7 @@ type Refresher struct {
 	current *Dashboard
 	changed chan struct{} // closed and replaced with every new dashboard
 	paused  bool
+	signIn  *SignInPrompt
 
 	wake chan struct{} // asks Run for a refresh now
 }
@@ -92,6 +93,27 @@ func (r *Refresher) Pause(paused bool) {
 	r.mu.Unlock()
 }
 
+// ShowSignIn shows what a person is to do until the context ends. It may be OpenOptions.Prompt.
+func (r *Refresher) ShowSignIn(ctx context.Context, prompt SignInPrompt) {
+	r.changeSignIn(func() { r.signIn = &prompt })
+	context.AfterFunc(ctx, func() {
+		r.changeSignIn(func() {
+			if r.signIn == &prompt { // not the next one already
+				r.signIn = nil
+			}
+		})
+	})
+}
+
+func (r *Refresher) changeSignIn(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+	next := *r.current
+	next.NewAlerts = nil // they were announced
+	r.swap(&next)
+}
+
 // Run refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
 func (r *Refresher) Run(ctx context.Context) {
 	asked := true // the first pass reads everything
@@ -124,19 +146,25 @@ func (r *Refresher) Once(ctx context.Context) *Dashboard {
 	return r.Current()
 }
 
+// Refreshed is Once for a dashboard that is kept up to date: a directory that tells what has changed is asked for no more.
+func (r *Refresher) Refreshed(ctx context.Context) *Dashboard {
+	r.refresh(ctx, false)
+	return r.Current()
+}
+
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
-func (r *Refresher) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
-	toggles, err := r.tenant.SetToggle(ctx, side, on, by)
+func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
+	change, toggles, err := r.tenant.SetToggle(ctx, flip)
 	if toggles == nil {
-		return err
+		return change, err
 	}
 	r.tell(func(f *facts) {
 		f.setToggles(toggles)
 		f.changed = true
 	})
 	r.Refresh()
-	return err
+	return change, err
 }
 
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.
@@ -178,7 +206,7 @@ func (r *Refresher) publish(next *Dashboard) {
 
 // swap must be called with mu held.
 func (r *Refresher) swap(next *Dashboard) {
-	next.Generation = r.current.Generation + 1
+	next.Generation, next.SignIn = r.current.Generation+1, r.signIn
 	r.current = next
 	close(r.changed)
 	r.changed = make(chan struct{})

@@ -19,7 +19,7 @@ func directoryPassword(c config.Directory, ask func(user string) (string, error)
 	case c.PasswordEnv != "" || c.PasswordFile != "":
 		return readSecret(model.Directory, what, c.PasswordEnv, c.PasswordFile)
 	case c.PasswordKeyring:
-		return readKeyring(c.User)
+		return readKeyring(model.Directory, "the password", c.User, "password_file under [directory]")
 	case c.User == "" || c.KeytabFile != "":
 		return "", nil
 	case ask == nil:

@@ -97,7 +97,7 @@ func TestSilentKeyring(t *testing.T) {
 		return
 	}
 	began := time.Now()
-	_, err := readKeyring("reader@contoso.test")
+	_, err := readKeyring(model.Directory, "the password", "reader@contoso.test", "password_file")
 	f, ok := errors.AsType[*model.Failure](err)
 	if !ok || f.Kind != model.TimedOut || time.Since(began) > keyringPatience+2*time.Second {
 		t.Errorf("got %v after %s", err, time.Since(began))

@@ -18,6 +18,7 @@ func (f *facts) dashboard() *Dashboard {
 		Sources:    f.sources(),
 		Sensors:    f.sensors,
 		Issues:     f.issues,
+		Changes:    f.changes,
 		NewAlerts:  f.newAlerts,
 		Loaded:     f.loaded,
 		Refreshing: f.refreshing,
@@ -100,7 +101,13 @@ func (f *facts) sum(s *model.SourceStatus) {
 			s.LastGood = o.good
 		}
 	}
-	s.State = sourceState(asked, asking, failed, good, len(s.Gaps))
+	broken := 0
+	for _, gap := range s.Gaps {
+		if !gap.IsNote() {
+			broken++
+		}
+	}
+	s.State = sourceState(asked, asking, failed, good, broken)
 }
 
 func sourceState(asked, asking, failed, good, gaps int) model.SourceState {

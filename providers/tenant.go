@@ -3,11 +3,11 @@ package providers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"adbadge/model"
+	"adbadge/providers/settings"
 )
 
 // Tenant is the four sources together. Endpoint and Identity are nil when the configuration names none.
@@ -27,10 +27,13 @@ type Tenant struct {
 	Endpoint    Endpoint
 	Identity    Identity
 	Settings    Settings
+	SignIn      *SignIn // of Endpoint and Identity; nil when there is neither
 	Links       *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration
 	DirectoryInterval time.Duration
+	// Changes is the record of what was changed; nil keeps none.
+	Changes *settings.Record
 	// Now is the clock that ages are counted with.
 	Now func() time.Time
 
@@ -85,29 +88,4 @@ func (t *Tenant) Detail(ctx context.Context, entity model.Entity) (model.Detail,
 		}
 	}
 	return model.Detail{}, first
-}
-
-// SetToggle writes one toggle and reads it back. by names the person for the record. It refuses when the tenant is
-// read-only. The toggles as they were read back are returned also when they do not show the change.
-func (t *Tenant) SetToggle(ctx context.Context, side model.Side, on bool, by string) ([]model.Toggle, error) {
-	doing := fmt.Sprintf("switch the integration %s on the %s side", model.StateOf(on), side)
-	if t.ReadOnly != "" {
-		return nil, &model.Failure{Source: model.Settings, Kind: model.PermissionMissing, Doing: doing, Seen: t.ReadOnly,
-			Remedy: "Start with --write, or set write = true under [tenant]."}
-	}
-	if err := t.Settings.SetToggle(ctx, side, on, by); err != nil {
-		return nil, model.AsFailure(err, model.Settings, doing)
-	}
-	toggles, err := t.Settings.Toggles(ctx)
-	if err != nil {
-		return nil, model.AsFailure(err, model.Settings, "read the toggles back after a change")
-	}
-	for _, toggle := range toggles {
-		if toggle.Side == side && toggle.State != model.StateOf(on) {
-			return toggles, &model.Failure{Source: model.Settings, Kind: model.Broken, Doing: doing,
-				Seen:   fmt.Sprintf("the change was accepted, but the toggle still reads %s", toggle.State),
-				Remedy: "Wait a minute and refresh; if it stays, look at the portal's settings page."}
-		}
-	}
-	return toggles, nil
 }

@@ -39,6 +39,9 @@ func (c checker) oneTenant(cfg *Config) {
 	for i := range cfg.Directories {
 		checker{c.inDirectory(i, len(cfg.Directories))}.directory(&cfg.Directories[i])
 	}
+	if cfg.HasDirectory(SourceGraph) && !cfg.Graph.Enabled {
+		c.say(at("graph", "enabled"), "[graph] is not enabled, but [directory] source is %q, which asks it", SourceGraph)
+	}
 	c.signIn(&cfg.SignIn)
 	c.cloudSources(cfg)
 	c.portal(cfg)
@@ -60,42 +63,6 @@ func (c checker) tenant(cfg *Config) {
 		c.say(at("tenant", "id"), "[tenant] id is missing: signing in needs the GUID of the Entra tenant, or one of its verified domains")
 	case id != "" && !isGUID(id) && !domainName.MatchString(id):
 		c.say(at("tenant", "id"), "[tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not %q", id)
-	}
-}
-
-func (c checker) signIn(s *SignIn) {
-	methods := []string{MethodNone, MethodClientSecret, MethodClientCertificate, MethodAzureCLI, MethodDeviceCode}
-	if !c.word(at("signin", "method"), s.Method, methods) {
-		return
-	}
-	c.onlyOne(at("signin", "secret_env"), s.SecretEnv, at("signin", "secret_file"), s.SecretFile)
-	c.variable(at("signin", "secret_env"), s.SecretEnv)
-	usesClient := s.Method == MethodClientSecret || s.Method == MethodClientCertificate || s.Method == MethodDeviceCode
-	usesSecret := s.Method == MethodClientSecret || s.Method == MethodClientCertificate
-	switch {
-	case usesClient && s.ClientID == "":
-		c.say(at("signin", "client_id"), "[signin] client_id is missing: method %q needs the id of an app registration", s.Method)
-	case s.ClientID != "" && !isGUID(s.ClientID):
-		c.say(at("signin", "client_id"), "[signin] client_id must be a GUID, not %q", s.ClientID)
-	}
-	if s.Method == MethodClientSecret && s.SecretEnv == "" && s.SecretFile == "" {
-		c.say(at("signin", "method"), "[signin] method %q needs secret_file or secret_env", s.Method)
-	}
-	if s.Method == MethodClientCertificate && s.CertificateFile == "" {
-		c.say(at("signin", "certificate_file"), "[signin] certificate_file is missing: method %q needs it", s.Method)
-	}
-	c.unused(usesClient, at("signin", "client_id"), s.ClientID, s.Method)
-	c.unused(usesSecret, at("signin", "secret_env"), s.SecretEnv, s.Method)
-	c.unused(usesSecret, at("signin", "secret_file"), s.SecretFile, s.Method)
-	c.unused(s.Method == MethodClientCertificate, at("signin", "certificate_file"), s.CertificateFile, s.Method)
-	c.https(at("signin", "authority"), s.Authority)
-	c.duration(at("signin", "timeout"), s.Timeout, time.Second, 10*time.Minute)
-}
-
-// unused says that a setting of the sign-in contradicts its method.
-func (c checker) unused(used bool, path []string, value, method string) {
-	if !used && value != "" {
-		c.say(path, "%s is set, but method %q does not use it", setting(path), method)
 	}
 }
 

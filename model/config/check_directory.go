@@ -9,7 +9,7 @@ import (
 )
 
 func (c checker) directory(d *Directory) {
-	if !c.word(at("directory", "source"), d.Source, []string{SourceLab, SourceLDAP, SourceLDIF}) {
+	if !c.word(at("directory", "source"), d.Source, []string{SourceLab, SourceLDAP, SourceLDIF, SourceGraph}) {
 		return
 	}
 	if d.Source == SourceLab && c.scope.directory != "" {

@@ -39,6 +39,8 @@ func (s scope) files(cfg *Config, folder string) {
 	}
 	s.useFile(at("signin", "secret_file"), &cfg.SignIn.SecretFile, folder, true)
 	s.useFile(at("signin", "certificate_file"), &cfg.SignIn.CertificateFile, folder, true)
+	s.useFile(at("signin", "token_file"), &cfg.SignIn.TokenFile, folder, false)
+	s.useFile(at("signin", "cache_key_file"), &cfg.SignIn.CacheKeyFile, folder, true)
 	s.useFile(at("signin", "ca_file"), &cfg.SignIn.CAFile, folder, false)
 }
 

@@ -96,10 +96,27 @@ func TestProblems(t *testing.T) {
 		{"bad realm", "[directory]\nsource = \"ldap\"\ndomain = \"contoso.test\"\nauth = \"kerberos\"\nrealm = \"a b\"",
 			`c:5: [directory] realm must be like "CONTOSO.TEST", not "a b"`},
 		{"client secret without one", "[signin]\nmethod = \"client-secret\"\nclient_id = \"me\"",
-			`c:2: [signin] method "client-secret" needs secret_file or secret_env` + "\n" +
+			`c:2: [signin] method "client-secret" needs secret_file, secret_env or secret_keyring` + "\n" +
 				`c:3: [signin] client_id must be a GUID, not "me"`},
 		{"secret without use", "[signin]\nmethod = \"azure-cli\"\nsecret_env = \"A\"",
 			`c:3: [signin] secret_env is set, but method "azure-cli" does not use it`},
+		{"two secrets", "[signin]\nmethod = \"client-secret\"\nclient_id = \"11111111-2222-3333-4444-555555555555\"\nsecret_env = \"A\"\nsecret_keyring = true",
+			"c:5: [signin] secret_env and [signin] secret_keyring are both set; one is enough"},
+		{"browser without an application", "[signin]\nmethod = \"interactive-browser\"\nsecret_keyring = true\ntoken_file = \"x\"",
+			`c:1: [signin] client_id is missing: method "interactive-browser" needs the id of an app registration` + "\n" +
+				`c:3: [signin] secret_keyring is set, but method "interactive-browser" does not use it` + "\n" +
+				`c:4: [signin] token_file is set, but method "interactive-browser" does not use it`},
+		{"cache without a key", "[signin]\nmethod = \"device-code\"\nclient_id = \"11111111-2222-3333-4444-555555555555\"\ncache = \"file\"",
+			`c:4: [signin] cache "file" needs cache_key_file or cache_key_env, which holds the passphrase`},
+		{"passphrase as the name of a variable", "[signin]\nmethod = \"device-code\"\nclient_id = \"11111111-2222-3333-4444-555555555555\"\ncache = \"file\"\ncache_key_env = \"hunter2!\"",
+			"c:5: [signin] cache_key_env must be the name of an environment variable, such as ADBADGE_SECRET"},
+		{"cache without use", "[signin]\nmethod = \"azure-cli\"\ncache = \"file\"\ncache_key_env = \"A\"",
+			`c:3: [signin] cache is set, but method "azure-cli" does not use it`},
+		{"key of another cache", "[signin]\ncache_key_env = \"A\"\ncache = \"keyrin\"\n[graph]\nurl = \"https://:1\"",
+			`c:3: [signin] cache must be "none", "keyring" or "file", not "keyrin" (did you mean "keyring"?)` + "\n" +
+				"c:5: [graph] url: an address without a host name"},
+		{"key without a file", "[signin]\ncache_key_env = \"A\"",
+			`c:2: [signin] cache_key_env is set, but cache is "keyring", which does not use it`},
 		{"cloud sources of the lab", "[tenant]\nid = \"contoso.test\"\n[endpoint]\nenabled = true",
 			`c:4: [endpoint] is enabled, but [directory] source is "lab", which brings its own; set source to "ldap" or "ldif"`},
 		{"cloud sources without sign-in", "[directory]\nsource = \"ldif\"\nldif_file = \"x\"\n[graph]\nenabled = true",

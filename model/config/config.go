@@ -2,7 +2,10 @@
 // TOML file and never asks the network.
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Config is a whole configuration. Default gives it with every default in place.
 type Config struct {
@@ -28,6 +31,11 @@ type Config struct {
 // IsLab reports whether the configuration asks for the embedded tenant rather than a real one.
 func (c Config) IsLab() bool { return c.Directories[0].Source == SourceLab }
 
+// HasDirectory reports whether a directory of the tenant has that source.
+func (c Config) HasDirectory(source string) bool {
+	return slices.ContainsFunc(c.Directories, func(d Directory) bool { return d.Source == source })
+}
+
 // Tenant names what is looked at.
 type Tenant struct {
 	Name  string `toml:"name"`  // shown in the title; empty: the first domain of the directory
@@ -42,6 +50,8 @@ const (
 	SourceLab  = "lab"
 	SourceLDAP = "ldap"
 	SourceLDIF = "ldif"
+	// SourceGraph is what is synced to Entra ID, read from Microsoft Graph.
+	SourceGraph = "graph"
 )
 
 // The words for Directory.Auth.
@@ -54,7 +64,7 @@ const (
 
 // Directory says where an on-premises AD is.
 type Directory struct {
-	Source       string   `toml:"source"`   // SourceLab, SourceLDAP or SourceLDIF
+	Source       string   `toml:"source"`   // SourceLab, SourceLDAP, SourceLDIF or SourceGraph
 	Servers      []string `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
 	Domain       string   `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
 	Site         string   `toml:"site"`     // whose domain controllers are asked first; goes with Domain
@@ -81,20 +91,45 @@ const (
 	MethodNone              = "none"
 	MethodClientSecret      = "client-secret"
 	MethodClientCertificate = "client-certificate"
-	MethodAzureCLI          = "azure-cli"
-	MethodDeviceCode        = "device-code"
+	// MethodWorkloadIdentity trades the token of a file, such as Kubernetes writes, for those of an application.
+	MethodWorkloadIdentity = "workload-identity"
+	// MethodManagedIdentity asks the Azure host that adbadge runs on.
+	MethodManagedIdentity = "managed-identity"
+	MethodAzureCLI        = "azure-cli"
+	MethodDeviceCode      = "device-code"
+	// MethodInteractiveBrowser needs a desktop; MethodDeviceCode does not.
+	MethodInteractiveBrowser = "interactive-browser"
+)
+
+// The words for SignIn.Cache.
+const (
+	CacheNone    = "none"
+	CacheKeyring = "keyring"
+	CacheFile    = "file"
 )
 
 // SignIn says how to get tokens from Entra ID. Secrets are never in the configuration itself.
 type SignIn struct {
-	Method          string        `toml:"method"` // MethodNone, ...
-	ClientID        string        `toml:"client_id"`
-	SecretEnv       string        `toml:"secret_env"`
-	SecretFile      string        `toml:"secret_file"`
-	CertificateFile string        `toml:"certificate_file"` // certificate and key, PEM or PKCS #12; the secret is its password
-	Authority       string        `toml:"authority"`        // base URL; empty: the cloud's
-	CAFile          string        `toml:"ca_file"`          // trusted for authority, endpoint and graph beside the system's
-	Timeout         time.Duration `toml:"timeout"`          // of one HTTP request
+	Method     string `toml:"method"`    // MethodNone, ...
+	ClientID   string `toml:"client_id"` // of the application; of a managed identity, where it is not the system's
+	SecretEnv  string `toml:"secret_env"`
+	SecretFile string `toml:"secret_file"`
+	// SecretKeyring takes the secret from the keyring of the desktop, where it stands under ClientID.
+	SecretKeyring   bool   `toml:"secret_keyring"`
+	CertificateFile string `toml:"certificate_file"` // certificate and key, PEM or PKCS #12; the secret is its password
+	TokenFile       string `toml:"token_file"`       // of MethodWorkloadIdentity; empty: $AZURE_FEDERATED_TOKEN_FILE
+	// Cache says where the key to a person's tokens is, which are kept in an encrypted file: CacheNone keeps none.
+	Cache        string        `toml:"cache"`
+	CacheKeyEnv  string        `toml:"cache_key_env"` // passphrase of CacheFile
+	CacheKeyFile string        `toml:"cache_key_file"`
+	Authority    string        `toml:"authority"` // base URL; empty: the cloud's
+	CAFile       string        `toml:"ca_file"`   // trusted for authority, endpoint and graph beside the system's
+	Timeout      time.Duration `toml:"timeout"`   // of one HTTP request
+}
+
+// AsksPerson reports whether the method needs a person, unless one has signed in before.
+func (s SignIn) AsksPerson() bool {
+	return s.Method == MethodDeviceCode || s.Method == MethodInteractiveBrowser
 }
 
 // Endpoint says where the Defender for Endpoint API is.

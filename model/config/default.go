@@ -8,7 +8,7 @@ func Default() Config {
 	return Config{
 		Tenant:      Tenant{Cloud: "public"},
 		Directories: []Directory{defaultDirectory()},
-		SignIn:      SignIn{Method: MethodNone, Timeout: 30 * time.Second},
+		SignIn:      SignIn{Method: MethodNone, Cache: CacheKeyring, Timeout: 30 * time.Second},
 		Portal:      Portal{Browser: []string{}},
 		Refresh: Refresh{
 			Interval:          time.Minute,

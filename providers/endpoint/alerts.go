@@ -75,7 +75,7 @@ func (u *relatedUser) UnmarshalJSON(raw []byte) error {
 
 // Alerts reads all alerts with their evidence. One that is on two pages comes twice; the newer update is the true one.
 func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
-	api := e.api.For(entra.Purpose{Doing: "read alerts", Permissions: []string{"Alert.Read.All", "Alert.ReadWrite.All"}})
+	api := e.api.For(entra.Purpose{Doing: "read alerts", Feature: entra.EndpointAlerts})
 	r := alertReader{texts: entra.NewTexts()}
 	var batch []model.Alert
 	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true}

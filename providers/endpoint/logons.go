@@ -26,7 +26,7 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 		return nil, &model.Failure{Source: model.Endpoint, Kind: model.Broken, Doing: "read the accounts of a machine",
 			Seen: "its id is not one of Defender for Endpoint", Remedy: "Refresh; if it stays, please report it."}
 	}
-	api := e.api.For(entra.Purpose{Doing: "read the accounts of a machine", Permissions: []string{"User.Read.All"}})
+	api := e.api.For(entra.Purpose{Doing: "read the accounts of a machine", Feature: entra.MachineAccounts})
 	var list []model.Logon
 	_, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines/" + id + "/logonusers", Name: "accounts"},
 		func(page []logonRecord) error {
@@ -78,7 +78,7 @@ func (e *Endpoint) Account(ctx context.Context, name text.Line) (logons []model.
 
 // machinesOf lists the machines on which accounts of a name were seen, those that reported last first.
 func (e *Endpoint) machinesOf(ctx context.Context, name text.Line) (machines []model.Machine, whole bool, err error) {
-	api := e.api.For(entra.Purpose{Doing: "ask for an account", Permissions: []string{"Machine.Read.All", "Machine.ReadWrite.All"}})
+	api := e.api.For(entra.Purpose{Doing: "ask for an account", Feature: entra.AccountMachines})
 	r := newMachineReader()
 	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/users/" + url.PathEscape(name.String()) + "/machines", Name: "machines"},
 		func(page []machineRecord) error {

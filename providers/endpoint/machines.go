@@ -56,7 +56,7 @@ type vmData struct {
 // Machines reads all machine records. The API answers 404 when no machine has reported of late: that is an empty list
 // and a gap that says so.
 func (e *Endpoint) Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error) {
-	api := e.api.For(entra.Purpose{Doing: "read machines", Permissions: []string{"Machine.Read.All", "Machine.ReadWrite.All"}})
+	api := e.api.For(entra.Purpose{Doing: "read machines", Feature: entra.Machines})
 	r := newMachineReader()
 	var batch []model.Machine
 	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines", Name: "machines", Top: machinePage, Skip: true},

@@ -45,7 +45,7 @@ var sampled = map[string]func(t *testing.T, data []byte){
 	},
 	"machine-logonusers.json":      sampleLogons,
 	"error-400.json":               sampleError(400, model.Broken, "InvalidRequestBody"),
-	"error-403-composed.json":      sampleError(403, model.PermissionMissing, "the token has no Alert.Read.All"),
+	"error-403-composed.json":      sampleError(403, model.PermissionMissing, "does not have any of the required application permissions"),
 	"error-404.json":               sampleError(404, model.NotSupported, "Machine 123123123 was not found"),
 	"error-429-composed.json":      sampleError(429, model.Throttled, "429"),
 	"machine-alerts-count.json":    nil, // alerts are counted from their list

@@ -1,33 +1,22 @@
 package entra
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/managedidentity"
 
 	"adbadge/model"
 	"adbadge/model/config"
 	"adbadge/model/text"
 )
-
-// DeviceCode is what a person needs to finish a device code sign-in on any device.
-type DeviceCode struct {
-	Code    text.Line
-	URL     string    // https
-	Message text.Line // the sign-in service's own words
-}
 
 // publicAuthorities are the token services that Entra ID's own directory of authorities knows. Every other one is
 // taken as configured, without asking that directory.
@@ -42,8 +31,14 @@ var publicAuthorities = map[string]bool{
 	"login.microsoftonline.microsoft.us": true,
 }
 
+// The environment in which a platform runs a workload identity, as azidentity documents it.
+const (
+	clientIDVariable  = "AZURE_CLIENT_ID"
+	tokenFileVariable = "AZURE_FEDERATED_TOKEN_FILE"
+)
+
 // newCredential makes the credential that the configuration asks for.
-func newCredential(o Options, t *transport) (azcore.TokenCredential, error) {
+func newCredential(o Options, t *transport, seen *tokens) (azcore.TokenCredential, error) {
 	authority, err := parseBase(o.Authority)
 	if err != nil {
 		return nil, misconfigured(fmt.Errorf("the sign-in authority: %w", err), "Set authority under [signin], or leave it empty.")
@@ -55,7 +50,7 @@ func newCredential(o Options, t *transport) (azcore.TokenCredential, error) {
 		Telemetry: policy.TelemetryOptions{ApplicationID: "adbadge"},
 	}
 	custom := !publicAuthorities[authority.Hostname()]
-	credential, err := credentialFor(o, client, custom)
+	credential, err := credentialFor(o, client, custom, seen)
 	if err != nil {
 		if f, ok := err.(*model.Failure); ok {
 			return nil, f
@@ -73,7 +68,7 @@ func signInRetries(response *http.Response, err error) bool {
 	return response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError
 }
 
-func credentialFor(o Options, client policy.ClientOptions, custom bool) (azcore.TokenCredential, error) {
+func credentialFor(o Options, client policy.ClientOptions, custom bool, seen *tokens) (azcore.TokenCredential, error) {
 	switch o.Config.Method {
 	case config.MethodClientSecret:
 		if o.Secret == "" {
@@ -83,68 +78,55 @@ func credentialFor(o Options, client policy.ClientOptions, custom bool) (azcore.
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: custom})
 	case config.MethodClientCertificate:
 		return certificateCredential(o, client, custom)
+	case config.MethodWorkloadIdentity:
+		return workloadCredential(o, client, custom)
+	case config.MethodManagedIdentity:
+		return managedCredential(o, client)
 	case config.MethodAzureCLI:
 		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.TenantID})
-	case config.MethodDeviceCode:
-		if o.Prompt == nil {
-			return nil, misconfigured(fmt.Errorf("a device code cannot be shown here"), "Run a command that can ask, or choose another sign-in method.")
-		}
-		return azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{
-			ClientOptions: client, ClientID: o.Config.ClientID, TenantID: o.TenantID, DisableInstanceDiscovery: custom,
-			UserPrompt: func(ctx context.Context, m azidentity.DeviceCodeMessage) error { return prompt(ctx, o, m) },
-		})
+	case config.MethodDeviceCode, config.MethodInteractiveBrowser:
+		return newPerson(o, client, custom, seen)
 	case config.MethodNone, "":
 		return nil, misconfigured(fmt.Errorf("no sign-in method is configured"), "Set method under [signin].")
 	}
 	return nil, misconfigured(fmt.Errorf("there is no sign-in method %q", o.Config.Method), "Set method under [signin].")
 }
 
-// prompt shows a device code. A page that is not https is not shown: a person would type the code there.
-func prompt(ctx context.Context, o Options, m azidentity.DeviceCodeMessage) error {
-	page, err := url.Parse(m.VerificationURL)
-	if err != nil || page.Scheme != "https" || page.Host == "" {
-		return fmt.Errorf("the sign-in service named a page that is not https")
-	}
-	return o.Prompt(ctx, DeviceCode{Code: text.CleanMax(m.UserCode, 64), URL: page.String(), Message: text.Clean(m.Message)})
-}
-
-func certificateCredential(o Options, client policy.ClientOptions, custom bool) (azcore.TokenCredential, error) {
-	data, err := readCertificate(o.Config.CertificateFile)
-	if err != nil {
-		return nil, misconfigured(fmt.Errorf("read the certificate: %w", err), "Check certificate_file under [signin].")
-	}
-	certificates, key, err := azidentity.ParseCertificates(data, []byte(o.Secret))
-	if err != nil {
-		// The reason may quote the file; it is not repeated.
-		return nil, misconfigured(fmt.Errorf("%s holds no certificate with its key, or the password is wrong", filepath.Base(o.Config.CertificateFile)),
-			"It must hold both, as PEM or PKCS #12.")
-	}
-	return azidentity.NewClientCertificateCredential(o.TenantID, o.Config.ClientID, certificates, key,
-		&azidentity.ClientCertificateCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: custom, SendCertificateChain: true})
-}
-
-// maxCertificate bounds the certificate file, in bytes.
-const maxCertificate = 1 << 20
-
-// readCertificate reads a file that holds a private key, which nobody else may be able to read.
-func readCertificate(path string) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is refused below rather than waited for
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
+// workloadCredential trades a token that the platform writes into a file. The file is read anew when its token ends.
+func workloadCredential(o Options, client policy.ClientOptions, custom bool) (azcore.TokenCredential, error) {
 	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	case info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/':
-		return nil, fmt.Errorf("others can read %s (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
-	case info.Size() > maxCertificate:
-		return nil, fmt.Errorf("%s is too large for a certificate", path)
+	case o.Config.ClientID == "" && os.Getenv(clientIDVariable) == "":
+		return nil, misconfigured(fmt.Errorf("no application is named"), "Set client_id under [signin], or the variable "+clientIDVariable+".")
+	case o.Config.TokenFile == "" && os.Getenv(tokenFileVariable) == "":
+		return nil, misconfigured(fmt.Errorf("no file with a token is named"), "Set token_file under [signin], or the variable "+tokenFileVariable+".")
 	}
-	return io.ReadAll(io.LimitReader(file, maxCertificate))
+	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+		ClientOptions: client, TenantID: o.TenantID, ClientID: o.Config.ClientID, TokenFilePath: o.Config.TokenFile,
+		DisableInstanceDiscovery: custom,
+	})
+}
+
+// managedCredential asks the host that adbadge runs on. Its service has an address that means something on this host
+// only, so that no proxy may be asked for it.
+func managedCredential(o Options, client policy.ClientOptions) (azcore.TokenCredential, error) {
+	local := newTransport(o.Roots, o.Config.Timeout)
+	local.bypassProxy()
+	client.Transport, client.Retry.ShouldRetry = local, managedRetries
+	if source, err := managedidentity.GetSource(); err == nil && source == managedidentity.ServiceFabric {
+		client.Transport = local.client // its certificate is pinned by the library, which does that for this type only
+	}
+	var id azidentity.ManagedIDKind // nil: the system's
+	if o.Config.ClientID != "" {
+		id = azidentity.ClientID(o.Config.ClientID)
+	}
+	return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: client, ID: id})
+}
+
+// managedRetries is signInRetries with the answers of a service that is being updated ("How to use managed identities on
+// an Azure VM", section "Error handling").
+func managedRetries(response *http.Response, err error) bool {
+	return signInRetries(response, err) ||
+		err == nil && (response.StatusCode == http.StatusNotFound || response.StatusCode == http.StatusGone)
 }
 
 // misconfigured is a failure of the sign-in's settings. The sign-in serves several sources; endpoint stands for them

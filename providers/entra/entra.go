@@ -26,8 +26,14 @@ type Options struct {
 	Secret    string // client secret, or the password of the certificate file
 	// Roots are the certificate authorities to trust for every request, sign-in included; nil: the system's.
 	Roots *x509.CertPool
-	// Prompt shows a person the code of a device code sign-in. Without it that method is refused.
-	Prompt func(context.Context, DeviceCode) error
+	// Prompt shows a person how to finish a sign-in and returns at once; the context ends when that is done or given up.
+	// nil: nobody can be asked, so that a method that needs a person goes on from what the last sign-in left, or not at all.
+	Prompt func(context.Context, Prompt)
+	// OpenPage opens a page in the browser of this desktop; nil where there is none, and NoBrowser says why.
+	OpenPage  func(ctx context.Context, page string) error
+	NoBrowser string
+	// Cache keeps what a person's sign-in left; nil: until the end of the program.
+	Cache *Cache
 	// Version is adbadge's own, for the User-Agent header.
 	Version string
 }
@@ -36,6 +42,7 @@ type Options struct {
 type SignIn struct {
 	options    Options
 	credential azcore.TokenCredential
+	person     *person // nil for methods that need none
 	transport  *transport
 	tokens     *tokens
 }
@@ -49,12 +56,23 @@ func New(o Options) (*SignIn, error) {
 		o.Config.Timeout = defaultTimeout
 	}
 	s := &SignIn{options: o, tokens: newTokens(o.Secret), transport: newTransport(o.Roots, o.Config.Timeout)}
-	credential, err := newCredential(o, s.transport)
+	credential, err := newCredential(o, s.transport, s.tokens)
 	if err != nil {
 		return nil, err
 	}
+	s.person, _ = credential.(*person)
 	s.credential = s.tokens.watch(credential)
 	return s, nil
+}
+
+// Forget lets go of what a person's sign-in left here. Entra ID does not hear of it: tokens that were given out last
+// until they end.
+func (s *SignIn) Forget() error {
+	s.tokens.forget()
+	if s.options.Cache == nil {
+		return nil
+	}
+	return s.options.Cache.Forget()
 }
 
 // APIOptions describe one API.
@@ -63,6 +81,8 @@ type APIOptions struct {
 	Name    string // for messages: "Microsoft Graph"
 	BaseURL string // https; requests go to this scheme, host and port only
 	Scope   string // of the token, such as "https://graph.microsoft.com/.default"
+	// Cloud is the one whose API it is, as config.Clouds names it; empty: one that has all features.
+	Cloud string
 	// PerMinute and PerHour are the published limits of requests; adbadge stays below them. 0: none.
 	PerMinute, PerHour int
 }
@@ -77,8 +97,8 @@ type API struct {
 type Purpose struct {
 	// Doing completes messages: "read machines".
 	Doing string
-	// Permissions are those of which one is needed, the least one first: "Machine.Read.All".
-	Permissions []string
+	// Feature is what the answer is needed for. A request for one that the token does not permit is not sent.
+	Feature Feature
 	// Header is sent along.
 	Header http.Header
 	// Patience is how long the answer may take to begin, where that is longer than usual.

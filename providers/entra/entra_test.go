@@ -147,7 +147,6 @@ func TestConfigurationMistakes(t *testing.T) {
 		"no certificate": func(o *entra.Options) {
 			o.Config.Method, o.Config.CertificateFile = "client-certificate", "/nowhere.pem"
 		},
-		"nobody for a code": func(o *entra.Options) { o.Config.Method = "device-code" },
 	} {
 		o := server.Options()
 		change(&o)

@@ -115,24 +115,20 @@ func (a *API) describeRefusal(f *model.Failure, n *note, s *Status) {
 
 // describeForbidden tells a missing permission from a token for another resource and from a missing licence.
 func (a *API) describeForbidden(f *model.Failure, s *Status) {
-	wanted := strings.Join(a.purpose.Permissions, " or ")
-	held, known := a.signIn.tokens.of(a.Scope)
+	held, wanted := a.signIn.tokens.of(a.Scope).claims, a.purpose.Feature
 	f.Kind = model.PermissionMissing
 	switch {
 	case s.Name == "DisabledFeature" || s.Name == "DisallowedOperation":
 		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant does not have this feature; check its licences."
-	case (!known || held.holdsAny(a.purpose.Permissions)) && strings.Contains(strings.ToLower(s.Message), "licens"):
+	case held.permits(wanted) && strings.Contains(strings.ToLower(s.Message), "licens"):
 		// No code tells this apart; the service's words do, once a missing permission is ruled out.
 		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant has no licence for it; check its licences."
-	case wanted == "":
+	case wanted == NoFeature:
 		f.Remedy = "Grant the permission to the app or account that signs in, with admin consent."
-	case known && held.holdsAny(a.purpose.Permissions):
+	case held.readable && held.permits(wanted):
 		f.Seen += fmt.Sprintf("; the token has the permission but is for %s", a.clean(held.Audience))
 		f.Remedy = "Check scope in the configuration, the licence, and the role of the account in Defender."
-	case known:
-		f.Seen += "; the token has no " + wanted
-		f.Remedy = fmt.Sprintf("Grant %s of %s to the app, with admin consent.", a.purpose.Permissions[0], a.Name)
 	default:
-		f.Remedy = fmt.Sprintf("Grant %s of %s, with admin consent.", wanted, a.Name)
+		a.adviseGrant(f, held)
 	}
 }

@@ -26,17 +26,16 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	}
 	for _, test := range []struct {
 		code       string
-		needs      []string
+		feature    entra.Feature
 		kind       model.FailureKind
 		seen, want string
 	}{
-		{"Forbidden", []string{"Alert.Read.All", "Alert.ReadWrite.All"}, model.PermissionMissing, "the token has no Alert.Read.All or Alert.ReadWrite.All", "Grant Alert.Read.All of Defender for Endpoint API"},
-		{"Forbidden", []string{"Machine.Read.All"}, model.PermissionMissing, "is for https://api.contoso.test", "Check scope"},
-		{"Forbidden", nil, model.PermissionMissing, "403 Forbidden: No", "admin consent"},
-		{"DisabledFeature", nil, model.LicenceAbsent, "DisabledFeature", "licences"},
+		{"Forbidden", entra.Machines, model.PermissionMissing, "is for https://api.contoso.test", "Check scope"},
+		{"Forbidden", entra.NoFeature, model.PermissionMissing, "403 Forbidden: No", "admin consent"},
+		{"DisabledFeature", entra.Machines, model.LicenceAbsent, "DisabledFeature", "licences"},
 	} {
 		api, _ := ask(t, refuse(test.code))
-		err := api.For(entra.Purpose{Doing: "read alerts", Permissions: test.needs}).Get(t.Context(), "/x", nil, nil)
+		err := api.For(entra.Purpose{Doing: "read alerts", Feature: test.feature}).Get(t.Context(), "/x", nil, nil)
 		f := failureOf(t, err)
 		if f.Kind != test.kind || !strings.Contains(f.Seen, test.seen) || !strings.Contains(f.Remedy, test.want) {
 			t.Errorf("failure is %v: %q", f.Kind, f)

@@ -1,16 +1,19 @@
 package entra_test
 
 import (
-	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,28 +58,6 @@ func get(t *testing.T, server *entratest.Server, o entra.Options) error {
 	return err
 }
 
-func TestDeviceCode(t *testing.T) {
-	server := answering(t)
-	server.Page = "https://microsoft.com/devicelogin"
-	server.Pending.Store(1)
-	var shown []entra.DeviceCode
-	o := server.Options()
-	o.Config.Method, o.Secret = config.MethodDeviceCode, ""
-	o.Prompt = func(_ context.Context, code entra.DeviceCode) error { shown = append(shown, code); return nil }
-	if err := get(t, server, o); err != nil {
-		t.Fatal(err)
-	}
-	want := entra.DeviceCode{Code: "ABCD-EFGH", URL: "https://microsoft.com/devicelogin", Message: "Type it in."}
-	if len(shown) != 1 || shown[0] != want {
-		t.Errorf("shown %+v, want %+v", shown, want)
-	}
-	server.Page = "http://evil.example/devicelogin"
-	f := failureOf(t, get(t, server, o))
-	if f.Kind != model.SignInRefused || !strings.Contains(f.Seen, "not https") || len(shown) != 1 {
-		t.Errorf("failure is %v, shown %+v", f, shown)
-	}
-}
-
 func TestClientCertificate(t *testing.T) {
 	server := answering(t)
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -105,6 +86,7 @@ func TestClientCertificate(t *testing.T) {
 	o := server.Options()
 	o.Config.Method, o.Config.CertificateFile, o.Secret = config.MethodClientCertificate, file, ""
 	write(whole, 0o600)
+	server.Assertion = func(assertion string) bool { return signedBy(assertion, &key.PublicKey) }
 	if err := get(t, server, o); err != nil {
 		t.Error(err)
 	}
@@ -125,6 +107,101 @@ func TestClientCertificate(t *testing.T) {
 		if f := failureOf(t, get(t, server, o)); f.Kind != model.Misconfigured || strings.Contains(f.Error(), "canary") {
 			t.Errorf("a broken file gives %v", f)
 		}
+	}
+}
+
+// signedBy reports whether an assertion is signed with a key (RFC 7515, with RSA and SHA-256).
+func signedBy(assertion string, key *rsa.PublicKey) bool {
+	at := strings.LastIndexByte(assertion, '.')
+	if at < 0 {
+		return false
+	}
+	signature, err := base64.RawURLEncoding.DecodeString(assertion[at+1:])
+	sum := sha256.Sum256([]byte(assertion[:at]))
+	return err == nil && (rsa.VerifyPSS(key, crypto.SHA256, sum[:], signature, nil) == nil ||
+		rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], signature) == nil)
+}
+
+func TestWorkloadIdentity(t *testing.T) {
+	server := answering(t)
+	server.Assertion = func(assertion string) bool { return assertion == "canary-federated" }
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("canary-federated"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AZURE_CLIENT_ID", "")
+	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", "")
+	o := server.Options()
+	o.Config.Method, o.Secret, o.Config.TokenFile = config.MethodWorkloadIdentity, "", file
+	if err := get(t, server, o); err != nil {
+		t.Error(err)
+	}
+	o.Config.ClientID, o.Config.TokenFile = "", ""
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.Misconfigured || !strings.Contains(f.Remedy, "AZURE_CLIENT_ID") {
+		t.Errorf("without an application: %v", f)
+	}
+	t.Setenv("AZURE_CLIENT_ID", entratest.ClientID)
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.Misconfigured || !strings.Contains(f.Remedy, "AZURE_FEDERATED_TOKEN_FILE") {
+		t.Errorf("without a file: %v", f)
+	}
+	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file)
+	if err := get(t, server, o); err != nil {
+		t.Errorf("from the environment: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("canary-other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.SignInRefused || strings.Contains(f.Error(), "canary") {
+		t.Errorf("with another token: %v", f)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.SignInRefused || !strings.Contains(f.Seen, "no such file") {
+		t.Errorf("without the file: %v", f)
+	}
+}
+
+// TestManagedIdentity lets a server stand for the host's token service, in the form that App Service has.
+func TestManagedIdentity(t *testing.T) {
+	server := answering(t)
+	var asked *http.Request
+	status := http.StatusOK
+	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r
+		w.WriteHeader(status)
+		if status == http.StatusOK {
+			entratest.WriteJSON(w, map[string]any{"access_token": server.Token(server.Tokens.Add(1)), "expires_on": time.Now().Add(time.Hour).Unix(),
+				"resource": r.URL.Query().Get("resource"), "token_type": "Bearer"})
+			return
+		}
+		entratest.WriteJSON(w, map[string]any{"error": "invalid_request", "error_description": "Identity not found. canary-header"})
+	}))
+	t.Cleanup(host.Close)
+	t.Setenv("IDENTITY_ENDPOINT", host.URL)
+	t.Setenv("IDENTITY_HEADER", "canary-header")
+	for _, client := range []string{"", entratest.ClientID} {
+		o := server.Options()
+		o.Config.Method, o.Config.ClientID, o.Secret = config.MethodManagedIdentity, client, ""
+		asked = nil
+		if err := get(t, server, o); err != nil || asked == nil {
+			t.Fatalf("identity %q: %v, asked %v", client, err, asked)
+		}
+		query := asked.URL.Query()
+		if query.Get("client_id") != client || query.Get("resource") != "https://api.contoso.test" || asked.Header.Get("X-Identity-Header") == "" {
+			t.Errorf("identity %q: asked for %s", client, asked.URL)
+		}
+	}
+	status = http.StatusBadRequest
+	o := server.Options()
+	o.Config.Method, o.Config.ClientID, o.Secret = config.MethodManagedIdentity, "77777777-7777-4888-8999-aaaaaaaaaaaa", "canary-header"
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.SignInRefused || strings.Contains(f.Error(), "canary") || !strings.Contains(f.Seen, "Identity not found") {
+		t.Errorf("an identity that does not exist: %v", f)
+	}
+	host.Close()
+	o.Config.ClientID = "88888888-7777-4888-8999-aaaaaaaaaaaa"
+	if f := failureOf(t, get(t, server, o)); f.Kind != model.Unreachable {
+		t.Errorf("a host without the service: %v %v", f.Kind, f)
 	}
 }
 

@@ -51,6 +51,9 @@ func (a *API) exchange(ctx context.Context, method string, target *url.URL, body
 // *model.Failure.
 func (a *API) send(ctx context.Context, n *note, method string, target *url.URL, body any) error {
 	n.patience = a.purpose.Patience
+	if err := a.permit(ctx, n, method); err != nil {
+		return err
+	}
 	change := method != http.MethodGet && method != http.MethodPost
 	inner := policy.WithRetryOptions(withNote(ctx, n), a.retries(n, change))
 	request, err := runtime.NewRequest(inner, method, target.String())

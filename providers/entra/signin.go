@@ -12,6 +12,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	msal "github.com/AzureAD/microsoft-authentication-library-for-go/apps/errors"
 
 	"adbadge/model"
 )
@@ -23,19 +24,48 @@ func (a *API) describeSignIn(f *model.Failure, n *note, refused *refusedSignIn) 
 	if a.purpose.Doing == "" {
 		f.Doing = "sign in to Entra ID for " + a.Name
 	}
-	failed, ok := errors.AsType[*azidentity.AuthenticationFailedError](refused.cause)
-	if ok && failed.RawResponse != nil {
-		a.describeTokenAnswer(f, failed.RawResponse)
+	if ours, ok := errors.AsType[*model.Failure](refused.cause); ok {
+		f.Kind, f.Seen, f.Remedy, f.Cause = ours.Kind, ours.Seen, ours.Remedy, ours.Cause
 		return
 	}
-	if n.failed != nil {
+	if response, body := answerOf(refused.cause); response != nil {
+		a.describeTokenAnswer(f, response, body)
+		return
+	}
+	switch {
+	case n.failed != nil:
 		a.describeNetwork(f, n.failed)
-		return
-	}
-	f.Kind, f.Seen, f.Remedy = model.SignInRefused, a.clean(refused.cause.Error()), "Check the settings under [signin]."
-	if errors.Is(refused.cause, context.DeadlineExceeded) {
+	case isConnection(refused.cause) || isUntrusted(refused.cause) || errors.Is(refused.cause, errStalled):
+		a.describeNetwork(f, refused.cause)
+	case errors.Is(refused.cause, context.DeadlineExceeded):
 		f.Kind, f.Seen, f.Remedy = model.TimedOut, "no token within the time limit", "Sign in again, and sooner."
+	default:
+		f.Kind, f.Seen, f.Remedy = model.SignInRefused, a.clean(withoutAnswer(refused.cause)), "Check the settings under [signin]."
 	}
+}
+
+// answerOf gives the answer of the token service that an error stands for, or nil.
+func answerOf(err error) (response *http.Response, body []byte) {
+	if failed, ok := errors.AsType[*azidentity.AuthenticationFailedError](err); ok && failed.RawResponse != nil {
+		body, _ = runtime.Payload(failed.RawResponse) // what of it could be read is enough
+		return failed.RawResponse, body
+	}
+	if call, ok := errors.AsType[msal.CallErr](err); ok {
+		// The library reads the body, which then is left in the text only.
+		_, words, _ := strings.Cut(call.Err.Error(), ":\n")
+		return call.Resp, []byte(words)
+	}
+	return nil, nil
+}
+
+// withoutAnswer gives the text of an error without the answer that the libraries quote when they cannot read it: it may
+// hold tokens of a form that nobody knows.
+func withoutAnswer(err error) string {
+	if _, odd := errors.AsType[msal.InvalidJsonErr](err); odd {
+		return "the answer of the token service is not in the form that is documented"
+	}
+	words, _, _ := strings.Cut(err.Error(), "\nraw message was:")
+	return words
 }
 
 // signInCode is the number that Entra ID gives to each reason ("Microsoft Entra authentication and authorization
@@ -43,8 +73,7 @@ func (a *API) describeSignIn(f *model.Failure, n *note, refused *refusedSignIn) 
 var signInCode = regexp.MustCompile(`AADSTS[0-9]{4,9}`)
 
 // describeTokenAnswer reads the error of a token endpoint.
-func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response) {
-	raw, _ := runtime.Payload(response) // what of it could be read is enough
+func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response, raw []byte) {
 	var body struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
@@ -75,8 +104,12 @@ func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response) {
 		f.Remedy = "Give the app admin consent."
 	case "AADSTS500011":
 		f.Kind, f.Remedy = model.LicenceAbsent, fmt.Sprintf("The tenant does not have %s, or scope is wrong.", a.Name)
+	case "AADSTS53003", "AADSTS530036":
+		f.Remedy = "A conditional access policy refuses this way to sign in: ask who keeps it, or choose another method."
+	case "AADSTS50105":
+		f.Remedy = "Assign the account to the app, under its enterprise application."
 	default:
-		f.Remedy = "Check the settings under [signin], and whether the secret or certificate has expired."
+		f.Remedy = a.remedyOf(body.Error)
 	}
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
@@ -87,4 +120,18 @@ func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response) {
 	case response.StatusCode >= http.StatusInternalServerError:
 		f.Kind, f.Remedy = model.Broken, "The sign-in service has a fault. Wait; adbadge asks again by itself."
 	}
+}
+
+// remedyOf is for refusals without a known number.
+func (a *API) remedyOf(word string) string {
+	switch word {
+	case "authorization_declined", "access_denied":
+		return "Sign in again, and approve."
+	case "expired_token", "code_expired":
+		return "Sign in again, and sooner."
+	}
+	if a.signIn.person != nil {
+		return "Sign in again with: adbadge login"
+	}
+	return "Check the settings under [signin], and whether the secret or certificate has expired."
 }

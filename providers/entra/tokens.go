@@ -2,97 +2,90 @@ package entra
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// tokens remembers what must never be shown, and what the newest token of each scope permits.
+// tokens remembers the newest token of each scope, and what must never be shown.
 type tokens struct {
 	secret string
 
 	mu     sync.Mutex
-	claims map[string]claims // by scope
-	issued []string          // the newest tokens
+	newest map[string]issued // by scope
+	hidden []string          // the tokens that came last
+}
+
+// issued is a token with what it says of itself.
+type issued struct {
+	azcore.AccessToken
+	claims claims
 }
 
 // rememberedTokens is how many tokens are looked for in messages.
-const rememberedTokens = 8
+const rememberedTokens = 16
 
 func newTokens(secret string) *tokens {
-	return &tokens{secret: secret, claims: map[string]claims{}}
+	return &tokens{secret: secret, newest: map[string]issued{}}
 }
 
-// claims are what a token says of itself. They are read for messages only and never verified.
-type claims struct {
-	Audience string   `json:"aud"`
-	Roles    []string `json:"roles"` // permissions of an application
-	Scopes   string   `json:"scp"`   // permissions that a user delegated
-}
-
-// permissions lists what the token permits, sorted.
-func (c claims) permissions() []string {
-	list := append(strings.Fields(c.Scopes), c.Roles...)
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// holdsAny reports whether the token has one of the permissions. The delegated form of "Machine.Read.All" is
-// "Machine.Read".
-func (c claims) holdsAny(wanted []string) bool {
-	held := c.permissions()
-	return slices.ContainsFunc(wanted, func(p string) bool {
-		return slices.Contains(held, p) || slices.Contains(held, strings.TrimSuffix(p, ".All"))
-	})
-}
-
-// readClaims decodes the middle part of a token. A token that is no JSON web token has none.
-func readClaims(token string) (claims, bool) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return claims{}, false
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	if err != nil || checkShape(raw) != nil {
-		return claims{}, false
-	}
-	var c claims
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return claims{}, false
-	}
-	return c, true
-}
-
-// of gives the claims of the newest token of a scope.
-func (t *tokens) of(scope string) (claims, bool) {
+// of gives the newest token of a scope.
+func (t *tokens) of(scope string) issued {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, ok := t.claims[scope]
-	return c, ok
+	return t.newest[scope]
 }
 
-func (t *tokens) remember(scope, token string) {
-	c, ok := readClaims(token)
+// margin is how long before its end a token is replaced.
+const margin = 5 * time.Minute
+
+// usable gives the newest token of a scope while it lasts.
+func (t *tokens) usable(scope string, now time.Time) (azcore.AccessToken, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if slices.Contains(t.issued, token) {
+	token, ok := t.newest[scope]
+	due := token.ExpiresOn.Add(-margin)
+	if !token.RefreshOn.IsZero() && token.RefreshOn.Before(due) {
+		due = token.RefreshOn
+	}
+	return token.AccessToken, ok && now.Before(due)
+}
+
+func (t *tokens) remember(scope string, token azcore.AccessToken) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.newest[scope] = issued{token, readClaims(token.Token)}
+	t.hideHeld(token.Token)
+}
+
+// hide takes note of something that must never be shown.
+func (t *tokens) hide(secret string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hideHeld(secret)
+}
+
+// hideHeld must be called with mu held.
+func (t *tokens) hideHeld(secret string) {
+	if secret == "" || slices.Contains(t.hidden, secret) {
 		return
 	}
-	if ok {
-		t.claims[scope] = c
-	} else {
-		delete(t.claims, scope)
+	if t.hidden = append(t.hidden, secret); len(t.hidden) > rememberedTokens {
+		t.hidden = slices.Delete(t.hidden, 0, 1)
 	}
-	if t.issued = append(t.issued, token); len(t.issued) > rememberedTokens {
-		t.issued = slices.Delete(t.issued, 0, 1)
-	}
+}
+
+// forget lets go of all tokens, which stay hidden.
+func (t *tokens) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.newest)
 }
 
 // tokenForm matches JSON web tokens, whoever issued them.
@@ -103,11 +96,11 @@ const redaction = "(removed)"
 // redact removes secrets and tokens from text that may have been written by someone else.
 func (t *tokens) redact(s string) string {
 	t.mu.Lock()
-	issued := slices.Clone(t.issued)
+	hidden := slices.Clone(t.hidden)
 	t.mu.Unlock()
-	for _, hidden := range append(issued, t.secret, url.QueryEscape(t.secret)) {
-		if hidden != "" {
-			s = strings.ReplaceAll(s, hidden, redaction)
+	for _, one := range append(hidden, t.secret, url.QueryEscape(t.secret)) {
+		if one != "" {
+			s = strings.ReplaceAll(s, one, redaction)
 		}
 	}
 	return tokenForm.ReplaceAllString(s, redaction)
@@ -123,15 +116,17 @@ type watchedCredential struct {
 	tokens     *tokens
 }
 
-// GetToken implements azcore.TokenCredential.
+// GetToken implements azcore.TokenCredential. A token is used as long as it lasts: not every credential keeps its own.
 func (w *watchedCredential) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	scope := strings.Join(o.Scopes, " ")
+	if token, ok := w.tokens.usable(scope, time.Now()); ok && o.Claims == "" {
+		return token, nil
+	}
 	token, err := w.credential.GetToken(ctx, o)
 	if err != nil {
 		return token, &refusedSignIn{err}
 	}
-	if len(o.Scopes) > 0 {
-		w.tokens.remember(o.Scopes[0], token.Token)
-	}
+	w.tokens.remember(scope, token)
 	return token, nil
 }
 

@@ -48,6 +48,9 @@ func newTransport(roots *x509.CertPool, idle time.Duration) *transport {
 	}}
 }
 
+// bypassProxy lets requests go straight to where they are meant for.
+func (t *transport) bypassProxy() { t.client.Transport.(*http.Transport).Proxy = nil }
+
 // Do sends one request. The body of the answer has a limit of size and of time.
 func (t *transport) Do(request *http.Request) (*http.Response, error) {
 	note := noteOf(request.Context())

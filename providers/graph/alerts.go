@@ -52,12 +52,11 @@ type alertRecord struct {
 // one.
 func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
 	api := g.api.For(entra.Purpose{
-		Doing: "read identity alerts", Permissions: []string{"SecurityAlert.Read.All", "SecurityAlert.ReadWrite.All"},
-		Header: unknownMembers,
+		Doing: "read identity alerts", Feature: entra.IdentityAlerts, Header: unknownMembers,
 	})
 	const path = "/v1.0/security/alerts_v2"
 	filter := url.Values{"$filter": {"serviceSource eq '" + identitySource + "'"}}
-	ways := []question{{path, filter, alertPage, 0}, {path, filter, 0, 0}, {path, nil, 0, 0}}
+	ways := []question{{path, filter, alertPage}, {path, filter, 0}, {path, nil, 0}}
 	invalid, texts := 0, entra.NewTexts()
 	var batch []model.Alert
 	gaps, err := askList(ctx, api, "identity alerts", ways, func(page []alertRecord) error {

@@ -15,7 +15,7 @@ func (g *Graph) AutomaticActivation(ctx context.Context) (bool, error) {
 	var setting struct {
 		Mode string `json:"activationMode"`
 	}
-	err := g.single(ctx, entra.Purpose{Doing: "read the activation of sensors", Permissions: []string{"SecurityIdentitiesSensors.Read.All"}},
+	err := g.single(ctx, entra.Purpose{Doing: "read the activation of sensors", Feature: entra.SensorActivation},
 		"sensorCandidateActivationConfiguration", &setting)
 	return strings.EqualFold(setting.Mode, "automated"), err
 }
@@ -26,7 +26,7 @@ func (g *Graph) AutomaticAuditing(ctx context.Context) (bool, error) {
 	var setting struct {
 		Automatic bool `json:"isAutomatic"`
 	}
-	err := g.single(ctx, entra.Purpose{Doing: "read the set-up of auditing", Permissions: []string{"SecurityIdentitiesAutoConfig.Read.All"}},
+	err := g.single(ctx, entra.Purpose{Doing: "read the set-up of auditing", Feature: entra.Auditing},
 		"settings/autoAuditingConfiguration", &setting)
 	return setting.Automatic, err
 }

@@ -44,15 +44,19 @@ type question struct {
 	path  string
 	query url.Values
 	top   int
-	pages int // at most so many; 0 stands for as many as any list may have
 }
 
 // askList reads a list in the first way that the service understands: some clouds know a path only under /beta, or
 // refuse a filter or a page size that others take. Once items have come, the way is not changed any more.
-func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
+func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) ([]model.Gap, error) {
+	return askPages(ctx, api, name, 0, ways, emit)
+}
+
+// askPages is askList with a limit of pages; 0 stands for as many as any list may have.
+func askPages[T any](ctx context.Context, api *entra.API, name string, pages int, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
 	begun := false
 	for _, way := range ways {
-		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: way.pages, Name: name}
+		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: pages, Name: name}
 		gaps, err = entra.Pages(ctx, api, list, func(items []T) error {
 			begun = true
 			return emit(items)

@@ -75,7 +75,7 @@ func (g *Graph) Logons(ctx context.Context, emit func([]model.Logon) error) ([]m
 
 // hunt runs one query.
 func (g *Graph) hunt(ctx context.Context, query string) ([]logonRow, error) {
-	api := g.api.For(entra.Purpose{Doing: "hunt for accounts", Permissions: []string{"ThreatHunting.Read.All"}, Patience: huntingTime})
+	api := g.api.For(entra.Purpose{Doing: "hunt for accounts", Feature: entra.Hunting, Patience: huntingTime})
 	var answer struct {
 		Results []logonRow `json:"results"`
 	}

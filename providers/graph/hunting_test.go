@@ -73,7 +73,7 @@ func TestLogonsThatCannotBeAsked(t *testing.T) {
 	}{
 		"no table":      {400, `{"error":{"code":"BadRequest","message":"'where' operator: Failed to resolve table or column expression named 'DeviceLogonEvents'. Fix semantic errors in your query."}}`, model.LicenceAbsent, "no hunting data"},
 		"no path":       {400, `{"error":{"code":"BadRequest","message":"Resource not found for the segment 'runHuntingQuery'."}}`, model.NotSupported, "segment"},
-		"no permission": {403, `{"error":{"code":"Forbidden","message":"x"}}`, model.PermissionMissing, "ThreatHunting.Read.All"},
+		"no permission": {403, `{"error":{"code":"Forbidden","message":"x"}}`, model.PermissionMissing, "403 Forbidden: x"},
 		"no licence":    {403, `{"error":{"code":"DisabledFeature","message":"x"}}`, model.LicenceAbsent, "DisabledFeature"},
 		"no results":    {200, `{"schema":[]}`, model.Broken, "no results"},
 	} {

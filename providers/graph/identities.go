@@ -29,13 +29,12 @@ type healthRecord struct {
 
 // HealthIssues reads the open health issues.
 func (g *Graph) HealthIssues(ctx context.Context) ([]model.HealthIssue, error) {
-	api := g.api.For(entra.Purpose{Doing: "read health issues",
-		Permissions: []string{"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All"}, Header: unknownMembers})
+	api := g.api.For(entra.Purpose{Doing: "read health issues", Feature: entra.HealthIssues, Header: unknownMembers})
 	open := url.Values{"$filter": {"Status eq 'open'"}} // spelled so on the vendor's page
 	records, err := collect[healthRecord](ctx, api, "health issues", []question{
-		{"/v1.0" + identities + "healthIssues", open, 0, 0},
-		{"/v1.0" + identities + "healthIssues", nil, 0, 0},
-		{"/beta" + identities + "healthIssues", nil, 0, 0},
+		{"/v1.0" + identities + "healthIssues", open, 0},
+		{"/v1.0" + identities + "healthIssues", nil, 0},
+		{"/beta" + identities + "healthIssues", nil, 0},
 	})
 	if err != nil {
 		return nil, err
@@ -72,11 +71,10 @@ type sensorRecord struct {
 
 // Sensors reads the sensors of Defender for Identity.
 func (g *Graph) Sensors(ctx context.Context) ([]model.Sensor, error) {
-	api := g.api.For(entra.Purpose{Doing: "read sensors",
-		Permissions: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, Header: unknownMembers})
+	api := g.api.For(entra.Purpose{Doing: "read sensors", Feature: entra.Sensors, Header: unknownMembers})
 	records, err := collect[sensorRecord](ctx, api, "sensors", []question{
-		{"/v1.0" + identities + "sensors", nil, 0, 0},
-		{"/beta" + identities + "sensors", nil, 0, 0},
+		{"/v1.0" + identities + "sensors", nil, 0},
+		{"/beta" + identities + "sensors", nil, 0},
 	})
 	if err != nil {
 		return nil, err

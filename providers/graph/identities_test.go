@@ -91,7 +91,7 @@ func TestLicences(t *testing.T) {
 		}
 	}
 	_, err := say(t, 403, []byte(`{"error":{"code":"Forbidden","message":"Missing application roles."}}`)).Licences(t.Context())
-	if f := failureOf(t, err); f.Kind != model.PermissionMissing || !strings.Contains(f.Seen, "LicenseAssignment.Read.All") {
+	if f := failureOf(t, err); f.Kind != model.PermissionMissing || !strings.Contains(f.Seen, "Missing application roles") {
 		t.Errorf("no permission gives %v", f)
 	}
 }

@@ -30,13 +30,12 @@ type incidentRecord struct {
 
 // Incidents reads the incidents that are not resolved. Alerts name theirs by its number.
 func (g *Graph) Incidents(ctx context.Context, emit func([]model.Incident) error) ([]model.Gap, error) {
-	api := g.api.For(entra.Purpose{Doing: "read incidents", Header: unknownMembers,
-		Permissions: []string{"SecurityIncident.Read.All", "SecurityIncident.ReadWrite.All"}})
+	api := g.api.For(entra.Purpose{Doing: "read incidents", Feature: entra.Incidents, Header: unknownMembers})
 	const path = "/v1.0/security/incidents"
 	open := url.Values{"$filter": {"status ne 'resolved'"}}
-	ways := []question{{path, open, incidentPage, incidentPages}, {path, nil, incidentPage, incidentPages}, {path, nil, 0, incidentPages}}
+	ways := []question{{path, open, incidentPage}, {path, nil, incidentPage}, {path, nil, 0}}
 	texts := entra.NewTexts()
-	return askList(ctx, api, "incidents", ways, func(page []incidentRecord) error {
+	return askPages(ctx, api, "incidents", incidentPages, ways, func(page []incidentRecord) error {
 		batch := make([]model.Incident, 0, len(page))
 		for i := range page {
 			if in, ok := page[i].incident(texts); ok {

@@ -36,8 +36,7 @@ type subscriptionRecord struct {
 
 // Licences reads the licences of both sides. What may not be read is an error, never a missing licence.
 func (g *Graph) Licences(ctx context.Context) ([]model.Licence, error) {
-	api := g.api.For(entra.Purpose{Doing: "read licences",
-		Permissions: []string{"LicenseAssignment.Read.All", "Organization.Read.All", "Directory.Read.All"}})
+	api := g.api.For(entra.Purpose{Doing: "read licences", Feature: entra.Licences})
 	records, err := collect[subscriptionRecord](ctx, api, "licences", []question{{path: "/v1.0/subscribedSkus"}})
 	if err != nil {
 		return nil, err

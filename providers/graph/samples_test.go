@@ -35,7 +35,7 @@ var sampled = map[string]func(t *testing.T, data []byte){
 	"subscribedSkus-mdi-mde-composed.json":            sampleLicences(model.LicenceActive, model.LicenceActive),
 	"subscribedSkus-none-composed.json":               sampleLicences(model.LicenceMissing, model.LicenceMissing),
 	"subscribedSkus.json":                             sampleLicences(model.LicenceMissing, model.LicenceMissing),
-	"error-403-composed.json":                         sampleError(http.StatusForbidden, model.PermissionMissing, "the token has no SecurityAlert.Read.All"),
+	"error-403-composed.json":                         sampleError(http.StatusForbidden, model.PermissionMissing, "Missing application roles"),
 	"error-generic.json":                              sampleError(http.StatusBadRequest, model.NotSupported, "invalidRange"),
 	"error-429.json":                                  sampleError(http.StatusTooManyRequests, model.Throttled, "Please retry again later"),
 	"devices-list-composed.json":                      nil, // the directory tells of computers

@@ -24,7 +24,7 @@ const cutAfter = 150
 
 // applyFaults tells the directory what concerns it.
 func (l *Lab) applyFaults() {
-	f := directory.Faults{Slow: l.faults.Delay(fault.Directory), RefuseBind: l.faults.Has(fault.LDAPSignInRefused, fault.Anywhere)}
+	f := directory.Faults{Slow: l.faults.Delay(fault.Slow, fault.Directory), RefuseBind: l.faults.Has(fault.LDAPSignInRefused, fault.Anywhere)}
 	if l.faults.Has(fault.LDAPCut, fault.Anywhere) {
 		f.CutAfterEntries = cutAfter
 	}

@@ -45,6 +45,15 @@ func (l *Links) Browser(command []string) (open func(ctx context.Context, link s
 	}, nil
 }
 
+// SignInBrowser is Browser for the pages of one token service, and for no other.
+func SignInBrowser(command []string, authority string) (open func(ctx context.Context, page string) error, err error) {
+	base, err := parse(authority)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the token service cannot be opened: %w", err)
+	}
+	return (&Links{hosts: map[string]bool{origin(base): true}}).Browser(command)
+}
+
 // remote says why a browser here would open on the wrong machine.
 func remote() error {
 	for _, variable := range []string{"SSH_TTY", "SSH_CONNECTION"} {

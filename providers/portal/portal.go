@@ -23,12 +23,19 @@ type Links struct {
 	base   *url.URL // nil when the cloud has no portal and the configuration names none
 	tenant string   // GUID for "tid", or empty
 	hosts  map[string]bool
+	pages  map[string]bool // allowed beside them, exactly as they stand
 }
 
 // New takes the base URL of the portal, which may be empty where there is none, and the tenant as the configuration
-// names it. A tenant that is named by a domain is left out of the links, because the portal takes only the GUID.
-func New(baseURL, tenantID string) (*Links, error) {
-	l := &Links{hosts: map[string]bool{}}
+// names it. A tenant that is named by a domain is left out of the links, because the portal takes only the GUID. pages are
+// links of other hosts that are allowed exactly as they stand; an empty one is none.
+func New(baseURL, tenantID string, pages ...string) (*Links, error) {
+	l := &Links{hosts: map[string]bool{}, pages: map[string]bool{}}
+	for _, page := range pages {
+		if u, err := parse(page); err == nil {
+			l.pages[u.String()] = true
+		}
+	}
 	for _, cloud := range config.Clouds() {
 		if u, err := url.Parse(cloud.Portal); err == nil && u.Host != "" {
 			l.hosts[origin(u)] = true
@@ -95,7 +102,7 @@ func (l *Links) Check(link string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the link is refused: %w", err)
 	}
-	if !l.hosts[origin(u)] {
+	if !l.hosts[origin(u)] && !l.pages[u.String()] {
 		return "", fmt.Errorf("the link is refused: %s is not a portal of Microsoft, nor the one of the configuration", text.CleanMax(u.Host, 80))
 	}
 	return u.String(), nil

@@ -48,7 +48,7 @@ func (s *Store) read() (contents, error) {
 	if s.path == "" {
 		return contents{}, nil
 	}
-	data, err := readBounded(s.path)
+	data, err := readBounded(s.path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return contents{}, nil
 	}
@@ -64,7 +64,8 @@ func (s *Store) read() (contents, error) {
 	return c, nil
 }
 
-func readBounded(path string) (data []byte, err error) {
+// readBounded reads a regular file that holds no more than so many bytes.
+func readBounded(path string, most int) (data []byte, err error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is refused rather than waited for
 	if err != nil {
 		return nil, err
@@ -73,9 +74,9 @@ func readBounded(path string) (data []byte, err error) {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(err, errors.New("not a regular file"))
 	}
-	data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("more than %d bytes", maxFile)
+	data, err = io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err == nil && len(data) > most {
+		err = fmt.Errorf("more than %d bytes", most)
 	}
 	return data, err
 }
@@ -102,24 +103,32 @@ func parse(data []byte) (contents, error) {
 	return c, nil
 }
 
-// lock waits for the turn of this writer. The lock file stays, because removing it would let two writers hold locks
-// on two files of the same name.
+// lock waits for the turn of this writer.
 func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
-	const doing, remedy = "lock the toggles", "Check that the state folder exists and belongs to this account."
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
-		return nil, s.failure(model.Misconfigured, doing, err.Error(), remedy, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, lockPatience)
-	defer cancel()
-	l := flock.New(s.path+".lock", flock.SetPermissions(0o600))
-	_, err = l.TryLockContext(ctx, lockInterval)
+	const doing = "lock the toggles"
+	unlock, err = lock(ctx, s.path)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, s.failure(model.TimedOut, doing, "another adbadge holds the lock", "Try again in a moment.", err)
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case err != nil:
-		return nil, s.failure(model.Misconfigured, doing, err.Error(), remedy, err)
+		return nil, s.failure(model.Misconfigured, doing, err.Error(), "Check that the state folder exists and belongs to this account.", err)
+	}
+	return unlock, nil
+}
+
+// lock waits until no other writer, of whatever process, is at work on a file, and makes the file's folder. The lock file
+// stays, because removing it would let two writers hold locks on two files of the same name.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	l := flock.New(path+".lock", flock.SetPermissions(0o600))
+	if _, err := l.TryLockContext(ctx, lockInterval); err != nil {
+		return nil, err
 	}
 	return func() { _ = l.Close() }, nil // closing releases the lock, whatever it answers
 }

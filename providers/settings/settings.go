@@ -1,6 +1,6 @@
 // Package settings keeps the integration's toggles of a live tenant. The vendor built the integration in and retired
 // the manual toggles, so that here each one says whether adbadge itself joins that side. They live in the state folder
-// with who switched them and when.
+// with who switched them and when. The record of changes, whoever owns a toggle, is kept there too.
 package settings
 
 import (

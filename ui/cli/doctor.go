@@ -39,10 +39,13 @@ func (a *app) doctorCommand() *cobra.Command {
 }
 
 func (a *app) doctor(ctx context.Context, asJSON bool) error {
+	e := &examination{level: model.OK}
+	s, err := a.open(ctx, a.prompt())
+	if err == nil {
+		_ = a.letSignIn(ctx, s) // a refusal is among what is examined
+	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	e := &examination{level: model.OK}
-	s, err := a.open(limited)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -107,10 +107,10 @@ func writeError(w io.Writer, err error) {
 	fmt.Fprintf(w, "adbadge: %s\n", sentence(err.Error()))
 }
 
-// sentence makes one clean line that ends in a full stop.
+// sentence makes one clean line that ends in a full stop, or in a link, which a stop would make another one.
 func sentence(s string) string {
 	s = text.CleanMax(strings.TrimSpace(s), 4000).String()
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") || strings.Contains(s[strings.LastIndexByte(s, ' ')+1:], "://") {
 		return s
 	}
 	return s + "."

@@ -161,7 +161,7 @@ func TestRawWarns(t *testing.T) {
 
 func TestListSaysWhatIsMissing(t *testing.T) {
 	s := newShell(t)
-	a := s.run("list", "--json", "--lab-fault", "no-permission:endpoint").wants(3, "incomplete", "403")
+	a := s.run("list", "--json", "--lab-fault", "no-permission:endpoint").wants(3, "incomplete", "Grant Machine.Read.All", "/adminconsent?client_id=")
 	for _, e := range decode[[]record](a) {
 		if state := at(e, "badge", "state"); state != "unknown" {
 			t.Fatalf("the badge of %v is %v, want unknown: nobody could be asked", e["name"], state)

@@ -40,7 +40,8 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(plainFlagError)
 	root.AddCommand(
 		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
-		a.toggleCommand(), a.tenantsCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
+		a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.toggleCommand(), a.changesCommand(), a.tenantsCommand(),
+		a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
 	)
 	return root
 }
@@ -76,12 +77,13 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 func (a *app) showTenant(parent context.Context) (next string, err error) {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	s, err := a.open(ctx)
+	var refresher *providers.Refresher
+	s, err := a.open(ctx, func(ctx context.Context, p providers.SignInPrompt) { refresher.ShowSignIn(ctx, p) })
 	if err != nil {
 		return "", err
 	}
 	defer a.close(s)
-	refresher := providers.NewRefresher(s.tenant)
+	refresher = providers.NewRefresher(s.tenant) // nobody is asked before it begins
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)

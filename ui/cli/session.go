@@ -29,29 +29,41 @@ type session struct {
 	dashboard *providers.Dashboard
 }
 
-// open reads the configuration and opens the tenant that it names, or the lab.
-func (a *app) open(ctx context.Context) (*session, error) {
+// configured gives the configuration of the tenant that the flags name.
+func (a *app) configured() (c config.Config, tenants []string, err error) {
 	c, found, err := a.readConfig()
+	if err != nil {
+		return c, nil, err
+	}
+	tenants = c.TenantNames()
+	if c, err = c.For(a.flags.tenant); err != nil {
+		return c, nil, usagef("%w", err)
+	}
+	if a.flags.wantLab() && !c.IsLab() {
+		err = usagef("the flags --lab-... are for the lab, and the configuration names a real directory; add --lab")
+	}
+	if c.IsLab() && !found && !a.flags.lab && isTerminal(a.err) {
+		fmt.Fprintln(a.err, `adbadge: this is the lab, with made-up data. For a real directory: adbadge config init`)
+	}
+	return c, tenants, err
+}
+
+// openOptions is what every tenant is opened with.
+func (a *app) openOptions(ctx context.Context, prompt showPrompt) providers.OpenOptions {
+	return providers.OpenOptions{
+		Write: a.flags.write, StateDir: a.stateDir(), Version: version(), Prompt: prompt, AskPassword: a.askPassword(ctx),
+	}
+}
+
+// open reads the configuration and opens the tenant that it names, or the lab. prompt shows a person how to sign in.
+func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
+	c, tenants, err := a.configured()
 	if err != nil {
 		return nil, err
 	}
-	tenants := c.TenantNames()
-	if c, err = c.For(a.flags.tenant); err != nil {
-		return nil, usagef("%w", err)
-	}
-	if a.flags.wantLab() && !c.IsLab() {
-		return nil, usagef("the flags --lab-... are for the lab, and the configuration names a real directory; add --lab")
-	}
-	s := &session{config: c, tenants: tenants, stateDir: a.stateDir()}
-	options := providers.OpenOptions{
-		Write: a.flags.write, StateDir: s.stateDir, Version: version(),
-		Prompt:      func(message string) { fmt.Fprintln(a.err, message) },
-		AskPassword: a.askPassword(ctx),
-	}
+	options := a.openOptions(ctx, prompt)
+	s := &session{config: c, tenants: tenants, stateDir: options.StateDir}
 	if c.IsLab() {
-		if !found && !a.flags.lab && isTerminal(a.err) {
-			fmt.Fprintln(a.err, `adbadge: this is the lab, with made-up data. For a real directory: adbadge config init`)
-		}
 		s.tenant, err = providers.OpenLab(ctx, a.labOptions(s.stateDir), options)
 	} else {
 		s.tenant, err = providers.Open(c, options)
@@ -175,10 +187,14 @@ func (a *app) stateDir() string {
 }
 
 // ask opens the tenant and asks every source once, within the time limit, which begins when a person who is asked for a
-// password has answered. The caller closes the session.
+// password, or to sign in, has done so. The caller closes the session.
 func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
-	s, err := a.open(ctx)
+	s, err := a.open(ctx, a.prompt())
 	if err != nil {
+		return nil, err
+	}
+	if err := a.letSignIn(ctx, s); err != nil {
+		a.close(s)
 		return nil, err
 	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usual))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,22 +27,81 @@ const (
 
 func isMonitoring(command string) bool { return command == statusName || command == doctorName }
 
+// The words for --format.
+const (
+	formatText       = "text"
+	formatJSON       = "json"
+	formatNagios     = "nagios"
+	formatPrometheus = "prometheus"
+)
+
+var statusFormats = []string{formatText, formatJSON, formatNagios, formatPrometheus}
+
+// failOnNever makes every status one of exit code 0.
+const failOnNever = "never"
+
+var failOnWords = []string{model.Warning.String(), model.Critical.String(), failOnNever}
+
+// statusOptions are the flags of status.
+type statusOptions struct {
+	format string
+	json   bool
+	failOn string
+	watch  bool
+}
+
+// check says what is wrong with the flags.
+func (o *statusOptions) check(cmd *cobra.Command) error {
+	switch {
+	case !slices.Contains(statusFormats, o.format):
+		return usagef("--format is %q, but must be one of %s", o.format, strings.Join(statusFormats, ", "))
+	case !slices.Contains(failOnWords, o.failOn):
+		return usagef("--fail-on is %q, but must be one of %s", o.failOn, strings.Join(failOnWords, ", "))
+	case o.json && cmd.Flags().Changed("format") && o.format != formatJSON:
+		return usagef("--json and --format %s exclude each other", o.format)
+	case o.json:
+		o.format = formatJSON
+	}
+	if o.watch && o.format == formatPrometheus {
+		return usagef("--watch and --format prometheus exclude each other: a file of metrics is written anew each time")
+	}
+	return nil
+}
+
+// exit gives the error of a status that --fail-on lets fail. What is not known fails with everything that may.
+func (o *statusOptions) exit(level model.Level) error {
+	if level == model.OK || o.failOn == failOnNever || o.failOn == model.Critical.String() && level == model.Warning {
+		return nil
+	}
+	return &exitError{code: exitCode(level)}
+}
+
 func (a *app) statusCommand() *cobra.Command {
-	var asJSON bool
+	o := statusOptions{format: formatText, failOn: model.Warning.String()}
 	cmd := &cobra.Command{
 		Use:   statusName,
 		Short: "Say whether the integration works, and why not",
 		Long: "Asks every source once and says how the integration stands: its toggles, licences and sources, the counts by badge, and " +
-			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs.\n\n" +
+			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs. --format nagios " +
+			"writes one line with performance data, --format prometheus metrics for a textfile collector. --watch asks again at every " +
+			"refresh interval, until Ctrl-C.\n\n" +
 			"The exit codes follow the convention of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown; 3 also for wrong flags " +
 			"or configuration.",
-		Example: "adbadge status\nadbadge status --json | jq -r '.findings[].code'",
+		Example: "adbadge status\nadbadge status --json | jq -r '.findings[].code'\nadbadge status --format nagios --fail-on critical",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.status(cmd.Context(), asJSON)
+			if err := o.check(cmd); err != nil {
+				return err
+			}
+			return a.status(cmd.Context(), &o)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "write one JSON object, as --format json does")
+	cmd.Flags().StringVar(&o.format, "format", o.format, "text, json, nagios or prometheus")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", o.failOn, "the level from which the exit code is not 0: warning, critical or never")
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask again at every refresh interval")
+	mustComplete(cmd, "format", cobra.FixedCompletions(statusFormats, cobra.ShellCompDirectiveNoFileComp))
+	mustComplete(cmd, "fail-on", cobra.FixedCompletions(failOnWords, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -54,24 +115,44 @@ func asMonitoring(err error) error {
 	return &exitError{code: exitCode(model.Unknown), cause: err}
 }
 
-func (a *app) status(ctx context.Context, asJSON bool) error {
+func (a *app) status(ctx context.Context, o *statusOptions) error {
 	s, err := a.ask(ctx, statusLimit)
 	if err != nil {
 		return err
 	}
 	defer a.close(s)
-	if asJSON {
-		err = export.WriteJSON(a.out, newStatusReport(s))
-	} else {
-		err = a.printStatus(s)
+	for {
+		if err := a.writeStatus(s, o.format); err != nil {
+			return err
+		}
+		if !o.watch {
+			return o.exit(s.dashboard.Status.Level)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(s.tenant.Interval):
+		}
+		if o.format == formatText {
+			fmt.Fprintln(a.out)
+		}
+		limited, cancel := context.WithTimeout(ctx, a.flags.limit(statusLimit))
+		s.dashboard = s.refresher.Refreshed(limited)
+		cancel()
 	}
-	if err != nil {
-		return err
+}
+
+// writeStatus writes one status.
+func (a *app) writeStatus(s *session, format string) error {
+	switch format {
+	case formatJSON:
+		return export.WriteJSON(a.out, newStatusReport(s))
+	case formatNagios:
+		return writeNagios(a.out, s)
+	case formatPrometheus:
+		return writePrometheus(a.out, s)
 	}
-	if level := s.dashboard.Status.Level; level != model.OK {
-		return &exitError{code: exitCode(level)}
-	}
-	return nil
+	return a.printStatus(s)
 }
 
 // printStatus writes the page for people. Its first line says it all, as monitoring systems show only that one.

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"bufio"
 	"fmt"
+	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -119,5 +123,69 @@ func TestFindingsComeWorstFirst(t *testing.T) {
 	}
 	if len(codes(r)) == 0 {
 		t.Error("no findings")
+	}
+}
+
+func TestStatusForMonitoring(t *testing.T) {
+	s := newShell(t)
+	line := s.run("status", "--format", "nagios").wants(1).out
+	if !regexp.MustCompile(`^ADBADGE WARNING - contoso\.test: [^|\n]+ \| entities=653;;;0( [a-z_]+=\d+;;;0)+\n$`).MatchString(line) {
+		t.Errorf("got %q", line)
+	}
+	s.run("status", "--format", "nagios", "--fail-on", "critical").wants(0)
+	s.run("status", "--lab-fault", "signin-refused", "--format", "nagios", "--fail-on", "critical").wants(2).shows("ADBADGE CRITICAL")
+	s.run("status", "--lab-fault", "signin-refused", "--fail-on", "never").wants(0)
+	for _, wrong := range [][]string{{"--format", "xml"}, {"--fail-on", "unknown"}, {"--json", "--format", "nagios"}, {"--watch", "--format", "prometheus"}} {
+		s.run(append([]string{"status"}, wrong...)...).wants(3, "--")
+	}
+}
+
+func TestStatusAsMetrics(t *testing.T) {
+	s := newShell(t)
+	sample := regexp.MustCompile(`^(adbadge_[a-z_]+)(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\})? (NaN|[-+.e0-9]+)$`)
+	families, seen := map[string]bool{}, map[string]bool{}
+	for _, line := range s.run("status", "--format", "prometheus", "--lab-fault", "toggle-unreadable:endpoint", "--fail-on", "never").wants(0).lines() {
+		if name, ok := strings.CutPrefix(line, "# TYPE "); ok {
+			name, _, _ = strings.Cut(name, " ")
+			families[name] = true
+			continue
+		}
+		if strings.HasPrefix(line, "# HELP ") {
+			continue
+		}
+		m := sample.FindStringSubmatch(line)
+		if m == nil || !families[m[1]] {
+			t.Errorf("%q is no sample of a family that was named", line)
+			continue
+		}
+		if key := m[1] + m[2]; seen[key] {
+			t.Errorf("%s comes twice", key)
+		} else {
+			seen[key] = true
+		}
+	}
+	s.run("status", "--format", "prometheus", "--lab-fault", "toggle-unreadable:endpoint", "--fail-on", "never").
+		shows(`adbadge_toggle_on{side="identity",owner="lab"} 1`, `adbadge_toggle_on{side="endpoint",owner="lab"} NaN`, `adbadge_entities{kind="computer"} 250`)
+}
+
+func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
+	s := newShell(t)
+	cmd := exec.Command(s.path(), "--lab-still", "status", "--watch", "--format", "nagios")
+	cmd.Env = s.environment()
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() }) // too late is fine
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait() // its exit code is looked at
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.HasPrefix(line, "ADBADGE WARNING") {
+		t.Errorf("exit code %d after %q", code, line)
 	}
 }

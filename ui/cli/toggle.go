@@ -52,7 +52,7 @@ func toggleArguments(_ *cobra.Command, arguments []string) error {
 func (a *app) showToggle(ctx context.Context, side model.Side) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	s, err := a.open(limited)
+	s, err := a.open(limited, a.prompt())
 	if err != nil {
 		return err
 	}
@@ -117,11 +117,11 @@ func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
 func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	toggles, err := s.tenant.SetToggle(limited, side, on, actor())
+	change, toggles, err := s.tenant.SetToggle(limited, providers.Flip{Side: side, On: on, From: s.dashboard.Toggle(side).State, By: actor()})
+	a.log.Info("toggle changed", "side", side, "on", on, "by", actor(), "outcome", change.Outcome, "seen", change.Seen)
 	if err != nil {
 		return err
 	}
-	a.log.Info("toggle written", "side", side, "on", on, "by", actor())
 	for _, t := range toggles {
 		if t.Side == side {
 			err = a.tellToggle(t)
@@ -131,7 +131,7 @@ func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) er
 		return err
 	}
 	status := providers.NewRefresher(s.tenant).Once(limited).Status
-	fmt.Fprintf(a.err, "Read back: the %s side is %s. Integration %s: %s\n", side, model.StateOf(on), status.Integration, sentence(status.Reason))
+	fmt.Fprintf(a.err, "Applied. Read back: the %s side is %s. Integration %s: %s\n", side, model.StateOf(on), status.Integration, sentence(status.Reason))
 	return nil
 }
 

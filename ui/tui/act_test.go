@@ -121,7 +121,7 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	s.shows("No toggle was changed here")
 
 	change(model.ToggleOn)
-	if err := s.env.Refresher.SetToggle(t.Context(), model.EndpointSide, false, "anna"); err != nil {
+	if _, err := s.env.Refresher.SetToggle(t.Context(), providers.Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "anna"}); err != nil {
 		t.Fatal(err)
 	}
 	s.press("u") // what somebody else did is not taken back
@@ -151,7 +151,7 @@ func (s *screen) toggleIs(side model.Side, want model.ToggleState) {
 
 func TestAFailedToggleSaysSoUntilEsc(t *testing.T) {
 	s := newScreen(t, 120, 36, usual())
-	s.memory.refuse = &model.Failure{Doing: "switch the endpoint side off", Seen: "403 Forbidden", Remedy: "Ask an administrator."}
+	s.memory.refuse = &model.Failure{Kind: model.PermissionMissing, Doing: "switch the endpoint side off", Seen: "403 Forbidden", Remedy: "Ask an administrator."}
 	s.do(s.AskToggle(model.EndpointSide))
 	s.press("tab", "enter")
 	s.shows("switch the endpoint side off: 403 Forbidden. Ask an administrator.")

@@ -77,6 +77,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a.setMode(a.firstMode())
 	a.stack = []page.Page{a.makers[page.Entities](&a.env, page.Place{})}
+	a.showSignIn(nil, a.env.Dashboard.SignIn)
 	return a, nil
 }
 
@@ -190,6 +191,7 @@ func (a *App) setDashboard(d *providers.Dashboard, err error) tea.Cmd {
 	before := a.env.Dashboard
 	a.env.Dashboard = d
 	a.noteSources(before, d)
+	a.showSignIn(before.SignIn, d.SignIn)
 	return tea.Batch(a.toldToggles(before, d), a.listen(), a.tick(), a.announce(d), a.top().Show())
 }
 

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"adbadge/model"
+	"adbadge/providers"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/overlay"
 )
@@ -87,7 +88,8 @@ func (a *App) flip(f flipped) tea.Cmd {
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
 		defer cancel()
-		return f, refresher.SetToggle(ctx, f.side, f.on, actor)
+		_, err := refresher.SetToggle(ctx, providers.Flip{Side: f.side, On: f.on, From: model.StateOf(!f.on), By: actor})
+		return f, err
 	})
 }
 
@@ -95,6 +97,6 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		return a.SayFailure(err)
 	}
-	return a.Say(model.OK, fmt.Sprintf("The %s side is %s now, as read back.%s Integration: %s.", f.side, model.StateOf(f.on),
+	return a.Say(model.OK, fmt.Sprintf("Applied: the %s side is %s now, as read back.%s Integration: %s.", f.side, model.StateOf(f.on),
 		a.undoHint(f), a.env.Refresher.Current().Status.Integration))
 }

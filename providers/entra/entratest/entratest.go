@@ -26,6 +26,8 @@ const (
 	TenantID = "11111111-2222-4333-8444-555555555555"
 	ClientID = "66666666-7777-4888-8999-aaaaaaaaaaaa"
 	Secret   = "canary-secret-Zm9vYmFy~.1"
+	// Person is who types in device codes.
+	Person = "anna@contoso.test"
 	// Scope is that of the API.
 	Scope = "https://api.contoso.test/.default"
 )
@@ -40,6 +42,10 @@ type Server struct {
 	// Page is where a device code is typed in, and Pending how often its token is not there yet.
 	Page    string
 	Pending atomic.Int32
+	// Assertion says which assertions of an application are taken; nil: none.
+	Assertion func(string) bool
+	// Withdrawn counts how often what people's sign-ins left was withdrawn.
+	Withdrawn atomic.Int32
 	// Refuse, when set, answers for the token endpoint.
 	Refuse http.HandlerFunc
 }
@@ -47,7 +53,14 @@ type Server struct {
 // New starts a server that ends with the test. The handler gets every request that is not about tokens.
 func New(t testing.TB, api http.Handler) *Server {
 	t.Helper()
-	s := &Server{Claims: map[string]any{"aud": "https://api.contoso.test", "roles": []string{"Machine.Read.All"}}}
+	var everything []string
+	for _, source := range model.Sources {
+		for _, f := range entra.Features(source) {
+			everything = append(everything, f.Permissions(false)[0])
+		}
+	}
+	s := &Server{Claims: map[string]any{"aud": "https://api.contoso.test", "roles": everything}}
+	s.Page = "https://microsoft.com/devicelogin"
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration"):
@@ -86,13 +99,36 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		WriteJSON(w, map[string]string{"error": "authorization_pending", "error_description": "AADSTS70016: Pending."})
 		return
 	}
-	known := asks("client_secret") == Secret || asks("client_assertion") != "" || asks("device_code") == "device"
-	if asks("client_id") != ClientID || !known {
+	person := asks("device_code") == "device" || asks("refresh_token") != "" && asks("refresh_token") == s.refresh()
+	known := asks("client_secret") == Secret || s.knows(asks("client_assertion")) || person
+	switch {
+	case asks("refresh_token") != "" && !person:
+		w.WriteHeader(http.StatusBadRequest)
+		WriteJSON(w, map[string]string{"error": "invalid_grant", "error_description": "AADSTS700082: The refresh token has expired. Trace ID: 1"})
+		return
+	case asks("client_id") != ClientID || !known:
 		w.WriteHeader(http.StatusUnauthorized)
 		WriteJSON(w, map[string]string{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided. Trace ID: 1"})
 		return
 	}
-	WriteJSON(w, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": s.Token(s.Tokens.Add(1))})
+	answer := map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": s.Token(s.Tokens.Add(1)), "scope": asks("scope")}
+	if person {
+		encode := base64.RawURLEncoding.EncodeToString
+		identity, _ := json.Marshal(map[string]string{"iss": s.URL + "/" + TenantID + "/v2.0", "aud": ClientID, "tid": TenantID,
+			"oid": "person", "sub": "person", "preferred_username": Person})
+		answer["id_token"] = encode([]byte(`{"alg":"none"}`)) + "." + encode(identity) + "."
+		answer["client_info"] = encode([]byte(`{"uid":"person","utid":"` + TenantID + `"}`))
+		answer["refresh_token"] = s.refresh()
+	}
+	WriteJSON(w, answer)
+}
+
+// refresh is the refresh token that is taken. It has no form that anybody knows, as the vendor's.
+func (s *Server) refresh() string { return fmt.Sprintf("canary-refresh-%d", s.Withdrawn.Load()) }
+
+// knows reports whether an assertion is one of those that are taken.
+func (s *Server) knows(assertion string) bool {
+	return assertion != "" && s.Assertion != nil && s.Assertion(assertion)
 }
 
 // Token gives the token of a number, counted from 1.

@@ -51,7 +51,7 @@ func (a *api) handle(pattern string, h handler, limits *limiter, permissions ...
 }
 
 func (a *api) answer(w http.ResponseWriter, r *request, h handler, limits *limiter, permissions []string) error {
-	if d := a.Faults.Delay(a.target); d > 0 {
+	if d := a.Faults.Delay(fault.Slow, a.target); d > 0 {
 		if err := wait(r.Context(), d); err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"adbadge/providers/lab/fault"
 )
 
 // deviceCodeLife is how long a person has to sign in, and the number of seconds between two polls.
@@ -151,7 +153,14 @@ func (s *signIn) delegated(scope string) (map[string]any, *signInError) {
 		return nil, failed
 	}
 	c := s.claims(about)
-	c.Scopes, c.Name, c.UPN = strings.Join(about.roles, " "), personName, personUPN
+	lent := about.scopes
+	if lent == nil {
+		lent = about.roles
+	}
+	if s.Faults.Has(fault.NoPermission, targetOfAudience(about.audience)) {
+		lent = []string{"profile"}
+	}
+	c.Scopes, c.Name, c.UPN = strings.Join(lent, " "), personName, personUPN
 	answer, failed := s.grant(c)
 	if failed != nil {
 		return nil, failed

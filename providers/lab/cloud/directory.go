@@ -76,6 +76,13 @@ var userMembers = []struct {
 	{"onPremisesSamAccountName", false, onPremises(func(u *cloudUser) string { return u.user.SAM })},
 	{"onPremisesDomainName", false, onPremises(func(u *cloudUser) string { return u.dnsName })},
 	{"onPremisesDistinguishedName", false, onPremises(func(u *cloudUser) string { return u.user.DN() })},
+	{"businessPhones", true, func(e *encoder, n string, u *cloudUser) {
+		var phones []string
+		if u.user != nil && u.user.Phone != "" {
+			phones = []string{u.user.Phone}
+		}
+		e.texts(n, phones)
+	}},
 	{"onPremisesUserPrincipalName", false, onPremises(func(u *cloudUser) string { return u.user.UPN })},
 }
 
@@ -124,6 +131,9 @@ var userType = odata.Type[cloudUser]{Name: "microsoft.graph.user", Properties: m
 	"userprincipalname":     {Kind: odata.Enum, Get: func(u cloudUser) odata.Value { return odata.TextOf(u.upn()) }},
 	"accountenabled":        {Kind: odata.Boolean, Get: func(u cloudUser) odata.Value { return odata.BooleanOf(u.enabled()) }},
 	"onpremisessyncenabled": {Kind: odata.Boolean, Get: func(u cloudUser) odata.Value { return odata.Value{Null: u.user == nil, Number: 1} }},
+	"onpremisesimmutableid": {Kind: odata.Enum, Get: func(u cloudUser) odata.Value {
+		return odata.TextOf(u.choose(func(*world.CloudUser) string { return "" }, func(o *world.User) string { return base64.StdEncoding.EncodeToString(o.GUID[:]) }))
+	}},
 	"onpremisessamaccountname": {Kind: odata.Enum, Get: func(u cloudUser) odata.Value {
 		return odata.TextOf(u.choose(func(*world.CloudUser) string { return "" }, func(o *world.User) string { return o.SAM }))
 	}},
@@ -132,19 +142,20 @@ var userType = odata.Type[cloudUser]{Name: "microsoft.graph.user", Properties: m
 // directoryPage is the greatest page of users and devices.
 const directoryPage = 999
 
-// directory serves the users and devices of Entra ID: those that are synced from the on-premises directory, and
+// directory serves the users, devices and groups of Entra ID: those that are synced from the on-premises directory, and
 // those that exist only in the cloud.
 type directory struct {
 	tenant  *tenant
 	users   listing[cloudUser]
 	devices listing[cloudDevice]
+	groups  listing[world.Group]
 }
 
 func newDirectory(t *tenant) *directory {
 	// No $skip: the vendor's lists of directory objects are paged by link only. The lab's links carry one, which is
 	// as opaque to a client as the vendor's $skiptoken.
 	options := []string{"$select", "$filter", "$top", "$count", "$skip"}
-	d := &directory{tenant: t}
+	d := &directory{tenant: t, groups: newGroupListing()}
 	d.users = listing[cloudUser]{about: userType, context: "/v1.0/$metadata#users%s", options: options,
 		defaultTop: 100, maxTop: directoryPage, linked: true, found: &searches{}, encode: encodeUser}
 	d.devices = listing[cloudDevice]{about: deviceType, context: "/v1.0/$metadata#devices%s", options: options,

@@ -36,7 +36,7 @@ func (t *tenant) portalHandler(self string) http.Handler {
 	mux.Handle("/api/", api.mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/api/") {
-			if wait(r.Context(), t.Faults.Delay(fault.Portal)) != nil {
+			if wait(r.Context(), t.Faults.Delay(fault.Slow, fault.Portal)) != nil {
 				return
 			}
 		}

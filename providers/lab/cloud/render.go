@@ -36,15 +36,19 @@ var pages = sync.OnceValue(func() *template.Template {
 	}).Parse(pageSource))
 })
 
-// policy allows nothing but the one style sheet and forms to the page itself: there is no script.
-var policy = sync.OnceValue(func() string {
+// policy allows nothing but the one style sheet, and forms to the page itself and the origins given: there is no script.
+func policy(forms []string) string {
+	return "default-src 'none'; style-src 'sha256-" + styleSum() + "'; form-action " + strings.Join(append([]string{"'self'"}, forms...), " ") +
+		"; base-uri 'none'; frame-ancestors 'none'"
+}
+
+var styleSum = sync.OnceValue(func() string {
 	sum := sha256.Sum256([]byte(styleSheet))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return base64.StdEncoding.EncodeToString(sum[:])
 })
 
-// render answers with a page.
-func render(w http.ResponseWriter, status int, name string, view any) {
+// render answers with a page, whose forms may lead to other origins where these are given.
+func render(w http.ResponseWriter, status int, name string, view any, forms ...string) {
 	var out bytes.Buffer
 	if err := pages().ExecuteTemplate(&out, name, view); err != nil {
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
@@ -52,7 +56,7 @@ func render(w http.ResponseWriter, status int, name string, view any) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy())
+	h.Set("Content-Security-Policy", policy(forms))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")

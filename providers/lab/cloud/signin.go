@@ -16,24 +16,26 @@ import (
 type resource struct {
 	audience string
 	roles    []string // application permissions that the lab's application was granted
+	scopes   []string // what the lab's person lends to it; nil: permissions of the same names
 }
 
 // resources are those that the lab's tenant knows.
 func resources() []resource {
 	endpoint := []string{"Machine.Read.All", "Alert.Read.All", "Alert.ReadWrite.All", "User.Read.All"}
+	person := []string{"Machine.Read", "Alert.Read", "Alert.ReadWrite", "User.Read.All"}
 	return []resource{
-		{"https://api.securitycenter.microsoft.com", endpoint},
-		{"https://securitycenter.onmicrosoft.com/windowsatpservice", endpoint},
+		{"https://api.securitycenter.microsoft.com", endpoint, person},
+		{"https://securitycenter.onmicrosoft.com/windowsatpservice", endpoint, person},
 		// Another resource with a name like the API's host: its tokens are refused there.
-		{"https://api.security.microsoft.com", []string{"Incident.Read.All", "AdvancedHunting.Read.All"}},
+		{"https://api.security.microsoft.com", []string{"Incident.Read.All", "AdvancedHunting.Read.All"}, nil},
 		{"https://graph.microsoft.com", []string{
 			"SecurityAlert.Read.All", "SecurityAlert.ReadWrite.All", "SecurityIncident.Read.All", "ThreatHunting.Read.All",
 			"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All",
 			"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All",
 			"SecurityIdentitiesAutoConfig.Read.All", "SecurityIdentitiesAutoConfig.ReadWrite.All",
-			"User.Read.All", "Device.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All",
-		}},
-		{"https://security.microsoft.com", []string{"Settings.ReadWrite.All"}},
+			"User.Read.All", "Device.Read.All", "GroupMember.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All",
+		}, nil},
+		{"https://security.microsoft.com", []string{"Settings.ReadWrite.All"}, nil},
 	}
 }
 
@@ -51,7 +53,8 @@ type signIn struct {
 	self string
 }
 
-// signInHandler serves Entra ID's sign-in: discovery, tokens for applications, and the device code flow for people.
+// signInHandler serves Entra ID's sign-in: discovery, tokens for applications, and for people the device code flow and
+// that of the browser.
 func (t *tenant) signInHandler(self string) http.Handler {
 	s := &signIn{t, self}
 	mux := http.NewServeMux()
@@ -59,6 +62,7 @@ func (t *tenant) signInHandler(self string) http.Handler {
 	mux.HandleFunc("GET /common/discovery/instance", s.instance)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.token)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", s.deviceCode)
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.authorize)
 	mux.HandleFunc("GET /devicelogin", s.deviceLogin)
 	mux.HandleFunc("POST /devicelogin", s.deviceLogin)
 	return mux
@@ -120,6 +124,8 @@ func (s *signIn) token(w http.ResponseWriter, r *http.Request) {
 		answer, failed = s.application(r)
 	case "urn:ietf:params:oauth:grant-type:device_code", "device_code": // the vendor's library writes the short form
 		answer, failed = s.byDeviceCode(r)
+	case "authorization_code":
+		answer, failed = s.byAuthorizationCode(r)
 	case "refresh_token":
 		answer, failed = s.byRefreshToken(r)
 	default:

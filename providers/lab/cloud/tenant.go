@@ -20,6 +20,8 @@ type tenant struct {
 	codes     *deviceCodes
 	portalURL string
 
+	authorizations *authorizations
+
 	// indexes finds machine records by id; it is made when it is first needed.
 	indexes func() map[string]int32
 	// synced is which entities exist in Entra ID too; it is found out when it is first needed.
@@ -33,7 +35,8 @@ type tenant struct {
 }
 
 func newTenant(o Options) *tenant {
-	t := &tenant{Options: o, id: o.World.TenantID().String(), mint: newMint(), codes: newDeviceCodes()}
+	t := &tenant{Options: o, id: o.World.TenantID().String(), mint: newMint(), codes: newDeviceCodes(),
+		authorizations: newAuthorizations()}
 	t.indexes = sync.OnceValue(func() map[string]int32 {
 		m := make(map[string]int32, o.World.Machines())
 		for i := range o.World.Machines() {

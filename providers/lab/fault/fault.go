@@ -25,6 +25,10 @@ const (
 	NoMachines
 	NoHunting
 	ToggleUnreadable
+	ToggleRefused
+	ToggleIgnored
+	ToggleLost
+	ToggleDelayed
 	LDAPCut
 	LDAPRefused
 	LDAPSignInRefused
@@ -48,7 +52,7 @@ type Fault struct {
 	Kind   Kind
 	Target Target
 	Times  int           // Throttle and ServerError: requests that fail; 0: all of them
-	Delay  time.Duration // Slow
+	Delay  time.Duration // Slow and ToggleDelayed
 	text   string
 }
 
@@ -73,7 +77,7 @@ func Descriptions() []Description {
 		{name: "signin-refused", kind: SignInRefused, Form: "signin-refused",
 			Meaning: "the sign-in server refuses the client secret (AADSTS7000215)"},
 		{name: "no-permission", kind: NoPermission, Form: "no-permission:endpoint|graph", targets: apis,
-			Meaning: "tokens are given, but without permissions: status 403"},
+			Meaning: "tokens are given, but without permissions; who asks all the same gets status 403"},
 		{name: "throttle", kind: Throttle, Form: "throttle:endpoint|graph[:TIMES]", targets: apis, times: true,
 			Meaning: "status 429 with Retry-After, for the first TIMES requests or for all"},
 		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal[:TIMES]", targets: append(apis, Portal), times: true,
@@ -92,6 +96,14 @@ func Descriptions() []Description {
 			Meaning: "the hunting tables of Defender for Endpoint are absent: status 400"},
 		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:endpoint|identity", targets: sides,
 			Meaning: "one portal cannot say how its toggle stands"},
+		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:endpoint|identity", targets: sides,
+			Meaning: "one portal refuses to change its toggle: status 403"},
+		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:endpoint|identity", targets: sides,
+			Meaning: "one portal accepts a change of its toggle and does nothing"},
+		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:endpoint|identity", targets: sides,
+			Meaning: "one portal changes its toggle, and the connection breaks before it says so"},
+		{name: "toggle-delayed", kind: ToggleDelayed, Form: "toggle-delayed:DURATION", delay: true,
+			Meaning: "both portals accept a change of a toggle and make it that much later"},
 		{name: "ldap-cut", kind: LDAPCut, Form: "ldap-cut",
 			Meaning: "the directory drops the connection in the middle of a page"},
 		{name: "ldap-refused", kind: LDAPRefused, Form: "ldap-refused",

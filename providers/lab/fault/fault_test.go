@@ -57,7 +57,7 @@ func TestDescriptionsAreTrue(t *testing.T) {
 		form, _, _ := strings.Cut(d.Form, "|")
 		form, _, _ = strings.Cut(form, "[")
 		if d.delay {
-			form += "1s"
+			form = strings.TrimSuffix(form, "DURATION") + "1s"
 		}
 		f, err := Parse(form)
 		if err != nil || f.Kind != d.kind {
@@ -85,7 +85,7 @@ func TestSet(t *testing.T) {
 			t.Errorf("throttle:graph:2 hits request %d: %v", request+1, got)
 		}
 	}
-	if s.Delay(Endpoint) != time.Second || s.Delay(Graph) != time.Second {
+	if s.Delay(Slow, Endpoint) != time.Second || s.Delay(Slow, Graph) != time.Second {
 		t.Error("slow:1s does not slow all")
 	}
 	if err := s.Replace([]string{"nonsense"}); err == nil || !s.Has(NoLicence, Identity) {

@@ -50,11 +50,11 @@ func (s *Set) Take(kind Kind, target Target) bool {
 	return true
 }
 
-// Delay gives how long an answer has to wait.
-func (s *Set) Delay(target Target) time.Duration {
+// Delay gives how long something has to wait.
+func (s *Set) Delay(kind Kind, target Target) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at := s.find(Slow, target); at >= 0 {
+	if at := s.find(kind, target); at >= 0 {
 		return s.faults[at].Delay
 	}
 	return 0

@@ -57,7 +57,7 @@ func (p *Page) itemLine(i item, selected bool, w int) string {
 	if selected {
 		text, note, cursor = t.Selected, t.Selected, " > "
 	}
-	l.Add(t.Accent, cursor).Cell(i.mark.style, i.mark.text, markWidth).Add(text, " "+i.text)
+	l.Add(t.Accent, cursor).Add(i.mark.style, i.mark.text).To(draw.Width(cursor)+markWidth).Add(text, " "+i.text)
 	if i.note != "" && l.Left() > 12 && !(selected && i.saysInFacts(i.note)) {
 		l.Add(note, "   "+i.note)
 	}

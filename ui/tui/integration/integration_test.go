@@ -41,6 +41,12 @@ func dashboard(generation uint64) *providers.Dashboard {
 		{Name: "DC02", Domain: "contoso.test", Health: "notHealthyHigh", Service: "stopped", Issues: 2}}
 	d.Issues = []model.HealthIssue{{ID: "1", Title: "Sensor stopped communicating", Severity: model.Medium, Created: now.Add(-6 * time.Hour),
 		Description: "The sensor has not been heard of for a while.", Sensors: []text.Line{"DC02"}, Remedies: []text.Line{"Start the service.", "Check the firewall."}}}
+	d.Changes = []model.Change{
+		{ID: model.GUID{1}, At: now.Add(-time.Minute), By: "j.doe@soc", Tenant: "contoso.test", Side: model.IdentitySide, Owner: model.OwnerLab,
+			From: model.ToggleOff, To: model.ToggleOn, Outcome: model.Applied, Seen: "read back on"},
+		{ID: model.GUID{2}, At: now.Add(-time.Hour), By: "j.doe@soc", Side: model.EndpointSide, From: model.ToggleOn, To: model.ToggleOff,
+			Outcome: model.NotVisible, Seen: "still reads on"},
+	}
 	d.Status = model.Judge(model.Facts{Now: now, Toggles: d.Toggles, Licences: d.Licences, Sources: d.Sources, Sensors: d.Sensors, Issues: d.Issues})
 	return d
 }
@@ -110,7 +116,7 @@ func TestSpaceFlipsOnlyOnAToggle(t *testing.T) {
 
 func TestEnterOpensThePageOfTheLine(t *testing.T) {
 	p := open(t, theme.Mono)
-	p.Press("enter", "G", "enter")
+	p.Press("enter", "G", "k", "k", "enter")
 	if len(p.Links) != 2 || p.Links[0] != "https://security.contoso.test/securitysettings/endpoints/integration" ||
 		p.Links[1] != "https://security.contoso.test/settings/identities" {
 		t.Errorf("opened %q", p.Links)
@@ -119,7 +125,7 @@ func TestEnterOpensThePageOfTheLine(t *testing.T) {
 
 func TestCursorStaysOnItsItem(t *testing.T) {
 	p := open(t, theme.Mono)
-	p.Press("G")
+	p.Press("G", "k", "k")
 	before := p.Page.State()
 	d := dashboard(2)
 	d.Sensors = d.Sensors[:1] // the lines above move

@@ -3,6 +3,7 @@ package integration
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"adbadge/model"
 	"adbadge/ui/tui/draw"
@@ -41,7 +42,8 @@ func items(env *page.Env) []item {
 	all = append(all, licences(env)...)
 	all = append(all, sources(env)...)
 	all = append(all, sensors(env)...)
-	return append(all, issues(env)...)
+	all = append(all, issues(env)...)
+	return append(all, changes(env)...)
 }
 
 func toggles(env *page.Env) []item {
@@ -198,6 +200,24 @@ func issues(env *page.Env) []item {
 			i.more = append(i.more, fact{name, remedy.String()})
 		}
 		all = append(all, i)
+	}
+	return all
+}
+
+// changes lists what was changed from here last.
+func changes(env *page.Env) []item {
+	var all []item
+	for _, c := range env.Dashboard.Changes {
+		style, word := env.Theme.OK, "applied"
+		if c.Outcome != model.Applied {
+			style, word = env.Theme.Warning, [...]string{"unknown", "", "unseen", "refused"}[c.Outcome]
+		}
+		all = append(all, item{
+			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},
+			text: fmt.Sprintf("%-13s  %s -> %s", c.Side.String()+" side", c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
+			more: []fact{{"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
+				{"by", c.By.String()}, {"tenant", c.Tenant.String()}, {"owner", c.Owner.String()}},
+		})
 	}
 	return all
 }

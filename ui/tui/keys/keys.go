@@ -19,17 +19,18 @@ const (
 	// Typing is a line that is being typed on a page, such as the filter.
 	Typing
 	// Confirm is a question with two buttons, Choice a list to pick from, Searching a list that narrows as one types,
-	// Reading a text that scrolls, Prompt a dialog with one line to type.
+	// Reading a text that scrolls, Prompt a dialog with one line to type, Waiting a note of what is waited for.
 	Confirm
 	Choice
 	Searching
 	Reading
 	Prompt
+	Waiting
 
 	// Pages are the scopes in which no text is typed and no dialog is open.
 	Pages = List | Profile | Alerts | Integration | Log
 	// Dialogs are the scopes of overlays.
-	Dialogs = Confirm | Choice | Searching | Reading | Prompt
+	Dialogs = Confirm | Choice | Searching | Reading | Prompt | Waiting
 	// Everywhere is every scope.
 	Everywhere = Pages | Typing | Dialogs
 )

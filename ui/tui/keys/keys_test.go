@@ -8,7 +8,7 @@ import (
 
 func scopes() []Scope {
 	var all []Scope
-	for s := List; s <= Prompt; s <<= 1 {
+	for s := List; s <= Waiting; s <<= 1 {
 		all = append(all, s)
 	}
 	return all

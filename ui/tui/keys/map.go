@@ -80,7 +80,7 @@ func normal(key string) string {
 // bind enters the keys of one binding. Among defaults and fixed keys a clash is a mistake of the table; a user's key
 // takes a default's place, but not a fixed one's nor that of another user's key.
 func (m *Map) bind(b *Binding, chosen func(*Binding) bool) error {
-	for scope := List; scope <= Prompt; scope <<= 1 {
+	for scope := List; scope <= Waiting; scope <<= 1 {
 		if b.Scopes&scope == 0 {
 			continue
 		}

@@ -208,7 +208,9 @@ func answering() []Binding {
 		{Action: Next, Scopes: Confirm, Keys: []string{"tab", "shift+tab", "left", "right", "h", "l"}, Fixed: true},
 		{Action: Yes, Scopes: Confirm, Keys: []string{"y"}, Fixed: true},
 		{Action: No, Scopes: Confirm, Keys: []string{"n", "q"}, Fixed: true},
-		{Action: Back, Scopes: Choice | Reading, Keys: []string{"q"}, Fixed: true},
+		{Action: CopyName, Scopes: Waiting, Keys: []string{"y"}, Fixed: true},
+		{Action: CopyLink, Scopes: Waiting, Keys: []string{"Y"}, Fixed: true},
+		{Action: Back, Scopes: Choice | Reading | Waiting, Keys: []string{"q"}, Fixed: true},
 		{Action: Down, Scopes: Typing, Keys: []string{"down"}, Fixed: true},
 		{Action: Up, Scopes: Typing, Keys: []string{"up"}, Fixed: true},
 	}

@@ -1,0 +1,41 @@
+package model
+
+import (
+	"time"
+
+	"adbadge/model/text"
+)
+
+// Outcome is what came of a change.
+type Outcome uint8
+
+const (
+	// OutcomeUnknown: whether it was made is not known: the answer was lost, or adbadge ended in the middle.
+	OutcomeUnknown Outcome = iota
+	// Applied: the new value was read back.
+	Applied
+	// NotVisible: the change was accepted, but the old value was still read when time was up.
+	NotVisible
+	// Refused: nothing was changed.
+	Refused
+)
+
+// String gives the words used in screens and JSON.
+func (o Outcome) String() string {
+	return [...]string{"unknown", "applied", "accepted but not visible", "refused"}[o]
+}
+
+// Change is one change of a tenant that a person made with adbadge, as the record of changes has it.
+type Change struct {
+	ID      GUID
+	At      time.Time
+	By      text.Line // who asked for it
+	Tenant  text.Line
+	Side    Side
+	Owner   Owner
+	From    ToggleState // as it was read before
+	To      ToggleState
+	Outcome Outcome
+	// Seen says what was seen beside the outcome: why it was refused, or what was read back. A clause without a full stop.
+	Seen text.Line
+}
