@@ -53,32 +53,40 @@ func (p Product) String() string { return [...]string{"other", "MDE", "MDI"}[p] 
 
 // Alert is one alert of either product.
 type Alert struct {
-	ID            string // letters, digits, "-" and "_"; checked where it enters
-	Product       Product
-	Title         text.Line
-	Description   text.Line
-	Category      text.Line // as the product wrote it
-	Phase         Phase
-	Severity      Severity
-	SeverityText  text.Line // as it came, for OtherSeverity
-	Status        AlertStatus
-	StatusText    text.Line   // as it came, for StatusOther
-	Techniques    []text.Line // MITRE ATT&CK ids, such as "T1003.006"
-	ThreatFamily  text.Line
-	ThreatName    text.Line
-	Actor         text.Line
-	Source        text.Line // detection source as the product wrote it
-	Incident      text.Line
-	AssignedTo    text.Line
-	Recommended   text.Line
-	URL           string // link of the product; shown and opened only after the portal package has checked it
-	Created       time.Time
-	Updated       time.Time
-	Resolved      time.Time
-	FirstActivity time.Time
-	LastActivity  time.Time
-	Devices       []DeviceRef
-	Accounts      []AccountRef
+	ID           string // letters, digits, "-" and "_"; checked where it enters
+	Product      Product
+	Title        text.Line
+	Description  text.Line
+	Category     text.Line // as the product wrote it
+	Phase        Phase
+	Severity     Severity
+	SeverityText text.Line // as it came, for OtherSeverity
+	Status       AlertStatus
+	StatusText   text.Line   // as it came, for StatusOther
+	Techniques   []text.Line // MITRE ATT&CK ids, such as "T1003.006"
+	ThreatFamily text.Line
+	ThreatName   text.Line
+	Actor        text.Line
+	Source       text.Line // detection source as the product wrote it
+	// Classification and Determination are what a person found, Investigation how far an automatic one has come: in words,
+	// and empty when not known.
+	Classification text.Line
+	Determination  text.Line
+	Investigation  text.Line
+	IncidentID     text.Line
+	Incident       *Incident // nil when it is not known
+	AssignedTo     text.Line
+	Recommended    text.Line
+	URL            string // link of the product; shown and opened only after the portal package has checked it
+	Created        time.Time
+	Updated        time.Time
+	Resolved       time.Time
+	FirstActivity  time.Time
+	LastActivity   time.Time
+	Devices        []DeviceRef
+	Accounts       []AccountRef
+	Evidence       []Evidence // at most MaxEvidence
+	MoreEvidence   int        // pieces beyond those
 }
 
 // DeviceRef is a machine that an alert names. Any field may be empty.

@@ -57,6 +57,10 @@ const (
 // certainty about users without evidence, but nothing is broken: a note.
 const CodeNoHunting = "ADB-310"
 
+// CodeNoIncidents is the code of the gap that incidents cannot be read: alerts tell the number of theirs and no more. A
+// note as well.
+const CodeNoIncidents = "ADB-312"
+
 // CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
 // chosen: a note.
 const CodeCloudDirectory = "ADB-404"
@@ -98,6 +102,7 @@ var ownCodes = []Code{
 	{codeSensorOutdated, "Sensors are outdated", "A warning; degraded.", linkHealth},
 	{codeNoSignal, "Defender for Identity has reported no alert", "A quiet tenant looks the same as a deaf one. A note.", ""},
 	{CodeNoHunting, "Accounts cannot be asked for all at once", "Hunting is not licensed or not permitted. Users without evidence are unknown until asked one by one. A note.", linkGraph},
+	{CodeNoIncidents, "Incidents cannot be read", "A permission is missing, or the cloud has none. Alerts name their incident by its number only. A note.", linkGraph},
 	{codeIssuesHigh, "Health issues of high severity are open", "A warning; degraded.", linkHealth},
 	{codeIssuesMedium, "Health issues of medium severity are open", "A warning; degraded.", linkHealth},
 	{codeIssuesLow, "Health issues of low severity are open", "A note.", linkHealth},

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"adbadge/model/text"
@@ -110,4 +111,6 @@ type Gap struct {
 }
 
 // IsNote reports whether nothing is broken: the answer is what it can be with what was bought, allowed or chosen.
-func (g Gap) IsNote() bool { return g.Code == CodeNoHunting || g.Code == CodeCloudDirectory }
+func (g Gap) IsNote() bool {
+	return slices.Contains([]string{CodeNoHunting, CodeNoIncidents, CodeCloudDirectory}, g.Code)
+}

@@ -60,8 +60,23 @@ type Machine struct {
 	CloudJoined bool
 	// MergedInto is the id of the record that replaced this one.
 	MergedInto string
-	Tags       []text.Line
-	IP         text.Line
+	// PotentialDuplicate: the product suspects that another record is of the same machine.
+	PotentialDuplicate bool
+	// Excluded: somebody has excluded it from the product's views and reports.
+	Excluded bool
+	Tags     []text.Line
+	IP       text.Line
+	Setup    *Setup // nil when the record says nothing of it; shared by the machines that are set up alike
+}
+
+// Setup is how a machine is set up and looked after. There are far fewer of them than machines.
+type Setup struct {
+	Group     text.Line // device group, which decides who may see the machine
+	Value     text.Line // worth as set by hand, in words: "normal", "high"
+	Sensor    text.Line // version
+	Antivirus text.Line // state of Defender Antivirus, in words: "updated", "not updated"
+	ManagedBy text.Line // "Intune"
+	Exclusion text.Line // why it is excluded
 }
 
 // Logon says that an account was seen on an onboarded machine.

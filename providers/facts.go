@@ -7,6 +7,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
+	"adbadge/model/text"
 )
 
 // facts are the last answers of every source: what dashboards are made from. They belong to the pass.
@@ -19,6 +20,8 @@ type facts struct {
 	machines       []model.Machine
 	endpointAlerts []model.Alert
 	identityAlerts []model.Alert
+	incidents      []model.Incident
+	alerts         []model.Alert // of both products, with their incidents; nil when it has to be put together anew
 	logons         []model.Logon
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
@@ -172,11 +175,12 @@ func (f *facts) isOld(at time.Time) bool {
 
 // knowledge is what the join needs.
 func (f *facts) knowledge() inventory.Knowledge {
-	alerts := make([]model.Alert, 0, len(f.endpointAlerts)+len(f.identityAlerts))
-	alerts = append(append(alerts, f.endpointAlerts...), f.identityAlerts...)
+	if f.alerts == nil {
+		f.alerts = f.joinAlerts()
+	}
 	logons, asked := f.withAccounts()
 	return inventory.Knowledge{
-		Machines: f.machines, Alerts: alerts, Logons: logons, Asked: asked,
+		Machines: f.machines, Alerts: f.alerts, Logons: logons, Asked: asked,
 		MachinesAnswer:       f.outcomes[aboutMachines].answer(),
 		EndpointAlertsAnswer: f.outcomes[aboutEndpointAlerts].answer(),
 		IdentityAlertsAnswer: f.outcomes[aboutIdentityAlerts].answer(),
@@ -184,6 +188,19 @@ func (f *facts) knowledge() inventory.Knowledge {
 		Off:                  f.off(),
 		Stale:                f.stale(),
 	}
+}
+
+// joinAlerts puts the alerts of both products together and gives each its incident.
+func (f *facts) joinAlerts() []model.Alert {
+	incidents := make(map[text.Line]*model.Incident, len(f.incidents))
+	for i := range f.incidents {
+		incidents[f.incidents[i].ID] = &f.incidents[i]
+	}
+	alerts := slices.Concat(f.endpointAlerts, f.identityAlerts)
+	for i := range alerts {
+		alerts[i].Incident = incidents[alerts[i].IncidentID]
+	}
+	return orEmpty(alerts)
 }
 
 // answer says how far a topic's answer can be relied on. A good answer of an earlier pass still counts; the view

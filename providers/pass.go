@@ -17,6 +17,7 @@ const (
 	aboutMachines
 	aboutEndpointAlerts
 	aboutIdentityAlerts
+	aboutIncidents
 	aboutIssues
 	aboutSensors
 	aboutLicences
@@ -27,13 +28,13 @@ const (
 // topicSource names whom each topic is asked from.
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
-	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
 var topicDoing = [topicCount]string{
 	"read the toggles", "read the directory", "read machines from Defender for Endpoint",
-	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity",
+	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity", "read incidents from Microsoft Graph",
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
 }
@@ -164,6 +165,7 @@ func (p *pass) askCloud() {
 		return
 	}
 	p.ask(aboutLicences)
+	p.ask(aboutIncidents)
 	if f.joins(model.IdentitySide) {
 		p.ask(aboutIdentityAlerts)
 		p.ask(aboutIssues)
@@ -234,12 +236,17 @@ func (f *facts) questions() [topicCount]func(context.Context, *answer, func(answ
 		aboutEndpointAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
 			alerts, gaps, err := collect(ctx, t.Endpoint.Alerts)
 			a.items, a.gaps, a.err = len(alerts), gaps, err
-			a.apply = func(f *facts) { f.endpointAlerts = alerts }
+			a.apply = func(f *facts) { f.endpointAlerts, f.alerts = alerts, nil }
 		},
 		aboutIdentityAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
 			alerts, gaps, err := collect(ctx, t.Identity.Alerts)
 			a.items, a.gaps, a.err = len(alerts), gaps, err
-			a.apply = func(f *facts) { f.identityAlerts = alerts }
+			a.apply = func(f *facts) { f.identityAlerts, f.alerts = alerts, nil }
+		},
+		aboutIncidents: func(ctx context.Context, a *answer, _ func(answer) error) {
+			incidents, gaps, err := collect(ctx, t.Identity.Incidents)
+			a.items, a.gaps, a.err = len(incidents), gaps, err
+			a.apply = func(f *facts) { f.incidents, f.alerts = incidents, nil }
 		},
 		aboutIssues: func(ctx context.Context, a *answer, _ func(answer) error) {
 			issues, err := t.Identity.HealthIssues(ctx)

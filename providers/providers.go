@@ -50,6 +50,8 @@ type Endpoint interface {
 // Identity is Defender for Identity, and what Microsoft Graph says about the tenant.
 type Identity interface {
 	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
+	// Incidents reads those that are not resolved, of both products.
+	Incidents(ctx context.Context, emit func([]model.Incident) error) ([]model.Gap, error)
 	HealthIssues(ctx context.Context) ([]model.HealthIssue, error)
 	Sensors(ctx context.Context) ([]model.Sensor, error)
 	Licences(ctx context.Context) ([]model.Licence, error)

@@ -91,6 +91,8 @@ func (f *facts) sum(s *model.SourceStatus) {
 			}
 		case topic(about) == aboutLogons && denied(o.failure): // may stay unanswered: then users without evidence are unknown
 			s.Gaps = append(s.Gaps, huntingGap(o.failure))
+		case topic(about) == aboutIncidents && denied(o.failure): // alerts are still told with the number of theirs
+			s.Gaps = append(s.Gaps, incidentsGap(o.failure))
 		case !stopped(o.failure):
 			failed++
 			s.Failure = worse(s.Failure, o.failure)
@@ -133,6 +135,12 @@ func worse(have, next *model.Failure) *model.Failure {
 // huntingGap says that accounts cannot be asked for all at once.
 func huntingGap(f *model.Failure) model.Gap {
 	return model.Gap{Source: model.Identity, Code: model.CodeNoHunting, What: "Accounts seen on machines cannot be asked for: " + f.Seen + ".",
+		Remedy: f.Remedy}
+}
+
+// incidentsGap says that incidents cannot be read.
+func incidentsGap(f *model.Failure) model.Gap {
+	return model.Gap{Source: model.Identity, Code: model.CodeNoIncidents, What: "Incidents cannot be read: " + f.Seen + ".",
 		Remedy: f.Remedy}
 }
 

@@ -93,13 +93,15 @@ func (v *View) listMachines() {
 	}
 }
 
-// seenLastFirst sorts records. Of those seen at the same time, one that still stands goes before one that was merged.
+// seenLastFirst sorts records. Of those seen at the same time, one that still stands goes before one that was merged, and
+// before one that the product takes for a duplicate.
 func (v *View) seenLastFirst(records []uint32) {
 	slices.SortFunc(records, func(a, b uint32) int {
 		x, y := &v.knowledge.Machines[a], &v.knowledge.Machines[b]
 		return cmp.Or(
 			y.LastSeen.Compare(x.LastSeen),
 			compareBool(x.MergedInto != "", y.MergedInto != ""),
+			compareBool(x.PotentialDuplicate, y.PotentialDuplicate),
 			cmp.Compare(y.Onboarding, x.Onboarding),
 			cmp.Compare(x.ID, y.ID),
 			cmp.Compare(a, b),

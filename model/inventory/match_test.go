@@ -275,3 +275,36 @@ func TestLogonsAreNewestFirst(t *testing.T) {
 		t.Error("the other Anna was not seen")
 	}
 }
+
+func TestIncidentsOfAnEntity(t *testing.T) {
+	device := []model.DeviceRef{{Name: "ws1.contoso.test"}}
+	alert := func(id string, incident text.Line, day int, known *model.Incident, status model.AlertStatus) model.Alert {
+		a := endpointAlert(id, device)
+		a.IncidentID, a.Incident, a.Status = incident, known, status
+		a.Created = time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)
+		return a
+	}
+	named := &model.Incident{ID: "1", Title: "Multi-stage incident"}
+	v := joinForest(whole(nil,
+		alert("a", "1", 1, named, model.StatusResolved), alert("b", "2", 2, nil, model.StatusNew), alert("c", "1", 3, named, model.StatusNew),
+		alert("d", "3", 4, nil, model.StatusResolved), alert("e", "", 5, nil, model.StatusNew),
+	))
+	rows := v.Lookup("ws1.contoso.test")
+	if len(rows) != 1 {
+		t.Fatalf("rows %v", rows)
+	}
+	var got []string
+	for _, i := range v.Incidents(rows[0]) {
+		line := i.ID.String() + ":"
+		for _, a := range i.Alerts {
+			line += " " + a.ID
+		}
+		if (i.Incident == nil) != (i.ID != "1") {
+			t.Errorf("incident %s is %v", i.ID, i.Incident)
+		}
+		got = append(got, line)
+	}
+	if want := []string{"1: c a", "2: b"}; !slices.Equal(got, want) {
+		t.Errorf("incidents are %q, want %q", got, want)
+	}
+}

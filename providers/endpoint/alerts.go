@@ -16,17 +16,18 @@ import (
 // alertPage is a fifth of the greatest page, since alerts bring their evidence along.
 const alertPage = 2000
 
-// longText is how much of descriptions is kept, in characters.
-const longText = 4096
-
 // alertRecord holds the members of an alert that adbadge uses ("Alert resource type").
 type alertRecord struct {
 	ID           string          `json:"id"`
-	Incident     json.Number     `json:"incidentId"`
+	Incident     entra.Scalar    `json:"incidentId"`
 	AssignedTo   string          `json:"assignedTo"`
 	Severity     string          `json:"severity"`
 	Status       string          `json:"status"`
 	Source       string          `json:"detectionSource"`
+	Detector     string          `json:"detectorId"`
+	Class        string          `json:"classification"`
+	Determined   string          `json:"determination"`
+	Investigated string          `json:"investigationState"`
 	Category     string          `json:"category"`
 	ThreatFamily string          `json:"threatFamilyName"`
 	ThreatName   string          `json:"threatName"`
@@ -72,19 +73,10 @@ func (u *relatedUser) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// evidenceEntry holds the members of evidence that name an account.
-type evidenceEntry struct {
-	Type   string `json:"entityType"`
-	Name   string `json:"accountName"`
-	Domain string `json:"domainName"`
-	SID    string `json:"userSid"`
-	UPN    string `json:"userPrincipalName"`
-}
-
 // Alerts reads all alerts with their evidence. One that is on two pages comes twice; the newer update is the true one.
 func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
 	api := e.api.For(entra.Purpose{Doing: "read alerts", Feature: entra.EndpointAlerts})
-	r := alertReader{words: words{}}
+	r := alertReader{texts: entra.NewTexts()}
 	var batch []model.Alert
 	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true}
 	gaps, err := entra.Pages(ctx, api, list, func(page []alertRecord) error {
@@ -104,7 +96,7 @@ func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) (
 
 // alertReader turns records into alerts and counts those that cannot be used.
 type alertReader struct {
-	words   words
+	texts   *entra.Texts
 	invalid int
 }
 
@@ -115,40 +107,44 @@ func (r *alertReader) read(in *alertRecord) (model.Alert, bool) {
 		return model.Alert{}, false
 	}
 	a := model.Alert{
-		ID:            id,
-		Product:       model.DefenderForEndpoint,
-		Title:         text.Clean(in.Title),
-		Description:   text.CleanMax(in.Description, longText),
-		Category:      r.words.line(in.Category),
-		Severity:      entra.ReadAlertSeverity(in.Severity),
-		Status:        entra.ReadAlertStatus(in.Status),
-		ThreatFamily:  r.words.line(in.ThreatFamily),
-		ThreatName:    r.words.line(in.ThreatName),
-		Actor:         r.words.line(in.Actor),
-		Source:        r.words.line(in.Source),
-		Incident:      text.Clean(in.Incident.String()),
-		AssignedTo:    r.words.line(in.AssignedTo),
-		Recommended:   text.CleanMax(in.Recommended, longText),
-		Created:       entra.ReadTime(in.Created),
-		Updated:       entra.ReadTime(in.Updated),
-		Resolved:      entra.ReadTime(in.Resolved),
-		FirstActivity: entra.ReadTime(in.First),
-		LastActivity:  entra.ReadTime(in.Last),
-		Accounts:      r.accounts(in),
+		ID:             id,
+		Product:        model.DefenderForEndpoint,
+		Title:          r.texts.Line(in.Title),
+		Description:    r.texts.Long(in.Description),
+		Category:       r.texts.Line(in.Category),
+		Severity:       entra.ReadAlertSeverity(in.Severity),
+		Status:         entra.ReadAlertStatus(in.Status),
+		ThreatFamily:   r.texts.Line(in.ThreatFamily),
+		ThreatName:     r.texts.Line(in.ThreatName),
+		Actor:          r.texts.Line(in.Actor),
+		Source:         r.texts.Line(in.Source),
+		IncidentID:     text.Clean(string(in.Incident)),
+		Classification: r.texts.Words(in.Class),
+		Determination:  r.texts.Words(in.Determined),
+		Investigation:  r.texts.Words(in.Investigated),
+		AssignedTo:     r.texts.Line(in.AssignedTo),
+		Recommended:    r.texts.Long(in.Recommended),
+		Created:        entra.ReadTime(in.Created),
+		Updated:        entra.ReadTime(in.Updated),
+		Resolved:       entra.ReadTime(in.Resolved),
+		FirstActivity:  entra.ReadTime(in.First),
+		LastActivity:   entra.ReadTime(in.Last),
+		Accounts:       r.accounts(in),
 	}
 	if entra.ProductOfAlert(id) == model.DefenderForIdentity {
 		a.Product = model.DefenderForIdentity // the list is for Defender for Endpoint, but the id says otherwise
 	}
-	a.Phase = model.PhaseOf(in.Category, a.Product)
+	a.Phase = model.Detection{Product: a.Product, ID: in.Detector, Title: in.Title, Category: in.Category, Techniques: in.Techniques}.Phase()
 	if a.Severity == model.OtherSeverity {
-		a.SeverityText = r.words.line(in.Severity)
+		a.SeverityText = r.texts.Line(in.Severity)
 	}
 	if a.Status == model.StatusOther {
-		a.StatusText = r.words.line(in.Status)
+		a.StatusText = r.texts.Line(in.Status)
 	}
 	for _, technique := range in.Techniques {
-		a.Techniques = append(a.Techniques, r.words.line(technique))
+		a.Techniques = append(a.Techniques, r.texts.Line(technique))
 	}
+	r.evidence(&a, in.Evidence)
 	machine, _ := entra.ReadMachineID(in.Machine) // absent: the name may still say which
 	if name := text.Clean(in.Computer); machine != "" || name != "" {
 		a.Devices = []model.DeviceRef{{MachineID: machine, Name: name}}
@@ -166,7 +162,7 @@ func (r *alertReader) accounts(in *alertRecord) []model.AccountRef {
 			continue
 		}
 		sid, _ := model.ParseSID(e.SID) // absent: the names may still say who
-		account := model.AccountRef{SID: sid, Name: r.words.line(e.Name), Domain: r.words.line(e.Domain), UPN: text.Clean(e.UPN)}
+		account := model.AccountRef{SID: sid, Name: r.texts.Line(e.Name), Domain: r.texts.Line(e.Domain), UPN: text.Clean(e.UPN)}
 		if account != (model.AccountRef{}) {
 			list = append(list, account)
 		}
@@ -174,7 +170,7 @@ func (r *alertReader) accounts(in *alertRecord) []model.AccountRef {
 	if in.User.Name == "" {
 		return list
 	}
-	user := model.AccountRef{Name: r.words.line(in.User.Name), Domain: r.words.line(in.User.Domain)}
+	user := model.AccountRef{Name: r.texts.Line(in.User.Name), Domain: r.texts.Line(in.User.Domain)}
 	for _, known := range list {
 		if strings.EqualFold(known.Name.String(), user.Name.String()) && strings.EqualFold(known.Domain.String(), user.Domain.String()) {
 			return list

@@ -79,7 +79,7 @@ func (e *Endpoint) Account(ctx context.Context, name text.Line) (logons []model.
 // machinesOf lists the machines on which accounts of a name were seen, those that reported last first.
 func (e *Endpoint) machinesOf(ctx context.Context, name text.Line) (machines []model.Machine, whole bool, err error) {
 	api := e.api.For(entra.Purpose{Doing: "ask for an account", Feature: entra.AccountMachines})
-	r := machineReader{words: words{}, seen: map[[20]byte]struct{}{}}
+	r := newMachineReader()
 	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/users/" + url.PathEscape(name.String()) + "/machines", Name: "machines"},
 		func(page []machineRecord) error {
 			for i := range page {

@@ -16,8 +16,8 @@ import (
 // machinePage is the greatest page of machines ("List machines API").
 const machinePage = 10_000
 
-// machineRecord holds the members of a machine that adbadge uses ("Machine resource type"). isAadJoined,
-// mergedIntoMachineId and vmMetadata are in real answers and on no page.
+// machineRecord holds the members of a machine that adbadge uses ("Machine resource type"). Those from isAadJoined on are
+// in real answers and on no page.
 type machineRecord struct {
 	ID         string   `json:"id"`
 	Name       string   `json:"computerDnsName"`
@@ -25,17 +25,26 @@ type machineRecord struct {
 	LastSeen   string   `json:"lastSeen"`
 	OS         string   `json:"osPlatform"`
 	Version    string   `json:"version"`
-	OSVersion  string   `json:"osVersion"`
 	IP         string   `json:"lastIpAddress"`
 	Health     string   `json:"healthStatus"`
 	Risk       string   `json:"riskScore"`
 	Exposure   string   `json:"exposureLevel"`
-	Joined     bool     `json:"isAadJoined"`
 	DeviceID   string   `json:"aadDeviceId"`
 	Tags       []string `json:"machineTags"`
 	Onboarding *string  `json:"onboardingStatus"`
-	MergedInto string   `json:"mergedIntoMachineId"`
-	VM         *vmData  `json:"vmMetadata"`
+	Group      string   `json:"rbacGroupName"`
+	Value      string   `json:"deviceValue"`
+
+	Joined     bool    `json:"isAadJoined"`
+	OSVersion  string  `json:"osVersion"`
+	MergedInto string  `json:"mergedIntoMachineId"`
+	Duplicate  bool    `json:"isPotentialDuplication"`
+	Excluded   bool    `json:"isExcluded"`
+	Exclusion  string  `json:"exclusionReason"`
+	Sensor     string  `json:"agentVersion"`
+	Antivirus  string  `json:"defenderAvStatus"`
+	ManagedBy  string  `json:"managedBy"`
+	VM         *vmData `json:"vmMetadata"`
 }
 
 type vmData struct {
@@ -48,7 +57,7 @@ type vmData struct {
 // and a gap that says so.
 func (e *Endpoint) Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error) {
 	api := e.api.For(entra.Purpose{Doing: "read machines", Feature: entra.Machines})
-	r := machineReader{words: words{}, seen: map[[20]byte]struct{}{}}
+	r := newMachineReader()
 	var batch []model.Machine
 	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines", Name: "machines", Top: machinePage, Skip: true},
 		func(page []machineRecord) error {
@@ -79,9 +88,14 @@ func isNoMachines(err error) bool {
 
 // machineReader turns records into machines and counts those that cannot be used.
 type machineReader struct {
-	words   words
+	texts   *entra.Texts
 	seen    map[[20]byte]struct{} // ids so far: a list without order may show one on two pages
+	setups  map[model.Setup]*model.Setup
 	invalid int
+}
+
+func newMachineReader() *machineReader {
+	return &machineReader{texts: entra.NewTexts(), seen: map[[20]byte]struct{}{}, setups: map[model.Setup]*model.Setup{}}
 }
 
 // read gives the machine of a record; ok is false for a record without a proper id, and for one that came before.
@@ -105,10 +119,10 @@ func (r *machineReader) fill(m *model.Machine, in *machineRecord) {
 	m.Name = text.Clean(in.Name)
 	m.DeviceID, _ = model.ParseGUID(in.DeviceID) // absent or no GUID: none
 	m.FirstSeen, m.LastSeen = entra.ReadTime(in.FirstSeen), entra.ReadTime(in.LastSeen)
-	m.OS = r.words.line(in.OS)
-	m.OSVersion = r.words.line(in.Version)
+	m.OS = r.texts.Line(in.OS)
+	m.OSVersion = r.texts.Line(in.Version)
 	if m.OSVersion == "" {
-		m.OSVersion = r.words.line(in.OSVersion)
+		m.OSVersion = r.texts.Line(in.OSVersion)
 	}
 	m.Onboarding = readOnboarding(in)
 	m.Health = readHealth(in.Health)
@@ -118,9 +132,25 @@ func (r *machineReader) fill(m *model.Machine, in *machineRecord) {
 	m.CloudJoined = in.Joined
 	m.MergedInto, _ = entra.ReadMachineID(in.MergedInto)
 	for _, tag := range in.Tags {
-		m.Tags = append(m.Tags, r.words.line(tag))
+		m.Tags = append(m.Tags, r.texts.Line(tag))
 	}
 	m.IP = text.Clean(in.IP)
+	m.PotentialDuplicate, m.Excluded = in.Duplicate, in.Excluded
+	m.Setup = r.setup(model.Setup{
+		Group: r.texts.Line(in.Group), Value: r.texts.Words(in.Value), Sensor: r.texts.Line(in.Sensor),
+		Antivirus: r.texts.Words(in.Antivirus), ManagedBy: r.texts.Line(in.ManagedBy), Exclusion: r.texts.Line(in.Exclusion),
+	})
+}
+
+// setup gives the one copy of a set-up.
+func (r *machineReader) setup(s model.Setup) *model.Setup {
+	if s == (model.Setup{}) {
+		return nil
+	}
+	if r.setups[s] == nil {
+		r.setups[s] = &s
+	}
+	return r.setups[s]
 }
 
 func (r *machineReader) gaps() []model.Gap {

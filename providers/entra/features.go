@@ -17,6 +17,7 @@ const (
 	MachineAccounts
 	AccountMachines
 	IdentityAlerts
+	Incidents
 	HealthIssues
 	Sensors
 	SensorActivation
@@ -55,6 +56,8 @@ var catalogue = [featureCount]feature{
 		application: []string{"Machine.Read.All", "Machine.ReadWrite.All"}, delegated: []string{"Machine.Read", "Machine.ReadWrite"}},
 	IdentityAlerts: {name: "alerts of Defender for Identity", source: model.Identity,
 		application: []string{"SecurityAlert.Read.All", "SecurityAlert.ReadWrite.All"}, notIn: []string{"china"}},
+	Incidents: {name: "incidents", source: model.Identity,
+		application: []string{"SecurityIncident.Read.All", "SecurityIncident.ReadWrite.All"}, notIn: []string{"china"}},
 	HealthIssues: {name: "health issues", source: model.Identity,
 		application: []string{"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All"}, notIn: []string{"china"}},
 	Sensors: {name: "sensors", source: model.Identity,

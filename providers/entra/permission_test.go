@@ -120,7 +120,7 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 	}
-	if count != 12 {
+	if count != 13 {
 		t.Errorf("%d features are in use", count)
 	}
 	if f := entra.Auditing; f.IsOfferedIn("gcc-high") || f.IsOfferedIn("dod") || !f.IsOfferedIn("public") {

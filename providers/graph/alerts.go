@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -15,20 +14,22 @@ import (
 const (
 	// alertPage is asked for first. The vendor documents no page size; services that refuse it are asked without one.
 	alertPage = 500
-	// longText is how much of descriptions is kept, in characters.
-	longText = 4096
-	// identitySource is Defender for Identity's word in serviceSource.
+	// identitySource is Defender for Identity's entra.Scalar in serviceSource.
 	identitySource = "microsoftDefenderForIdentity"
 )
 
 // alertRecord holds the members of an alert that adbadge uses (microsoft.graph.security.alert).
 type alertRecord struct {
 	ID            string           `json:"id"`
-	Incident      string           `json:"incidentId"`
+	Incident      entra.Scalar     `json:"incidentId"`
 	Status        string           `json:"status"`
 	Severity      string           `json:"severity"`
 	ServiceSource string           `json:"serviceSource"`
 	Source        string           `json:"detectionSource"`
+	Detector      entra.Scalar     `json:"detectorId"`
+	Class         string           `json:"classification"`
+	Determined    string           `json:"determination"`
+	Investigated  string           `json:"investigationState"`
 	Title         string           `json:"title"`
 	Description   string           `json:"description"`
 	Recommended   string           `json:"recommendedActions"`
@@ -51,13 +52,12 @@ type alertRecord struct {
 // one.
 func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
 	api := g.api.For(entra.Purpose{
-		Doing: "read identity alerts", Feature: entra.IdentityAlerts,
-		Header: http.Header{"Prefer": {"include-unknown-enum-members"}},
+		Doing: "read identity alerts", Feature: entra.IdentityAlerts, Header: unknownMembers,
 	})
 	const path = "/v1.0/security/alerts_v2"
 	filter := url.Values{"$filter": {"serviceSource eq '" + identitySource + "'"}}
 	ways := []question{{path, filter, alertPage}, {path, filter, 0}, {path, nil, 0}}
-	invalid := 0
+	invalid, texts := 0, entra.NewTexts()
 	var batch []model.Alert
 	gaps, err := askList(ctx, api, "identity alerts", ways, func(page []alertRecord) error {
 		batch = batch[:0]
@@ -65,7 +65,7 @@ func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]m
 			if !page[i].isIdentity() {
 				continue
 			}
-			a, ok := page[i].alert()
+			a, ok := page[i].alert(texts)
 			if !ok {
 				invalid++
 				continue
@@ -92,45 +92,50 @@ func (in *alertRecord) isIdentity() bool {
 }
 
 // alert gives the alert of a record; ok is false without a proper id.
-func (in *alertRecord) alert() (a model.Alert, ok bool) {
+func (in *alertRecord) alert(texts *entra.Texts) (a model.Alert, ok bool) {
 	id, ok := entra.ReadAlertID(in.ID)
 	if !ok {
 		return a, false
 	}
+	const product = model.DefenderForIdentity
 	a = model.Alert{
-		ID:            id,
-		Product:       model.DefenderForIdentity,
-		Title:         text.Clean(in.Title),
-		Description:   text.CleanMax(in.Description, longText),
-		Category:      text.Clean(in.Category),
-		Severity:      entra.ReadAlertSeverity(in.Severity),
-		Status:        entra.ReadAlertStatus(in.Status),
-		ThreatFamily:  text.Clean(in.ThreatFamily),
-		ThreatName:    text.Clean(in.ThreatName),
-		Actor:         text.Clean(in.Actor),
-		Source:        text.Clean(in.Source),
-		Incident:      text.Clean(in.Incident),
-		AssignedTo:    text.Clean(in.AssignedTo),
-		Recommended:   text.CleanMax(in.Recommended, longText),
-		URL:           text.Clean(in.URL).String(),
-		Created:       entra.ReadTime(in.Created),
-		Updated:       entra.ReadTime(in.Updated),
-		Resolved:      entra.ReadTime(in.Resolved),
-		FirstActivity: entra.ReadTime(in.First),
-		LastActivity:  entra.ReadTime(in.Last),
-		Phase:         phaseOf(in),
+		ID:             id,
+		Product:        product,
+		Title:          texts.Line(in.Title),
+		Description:    texts.Long(in.Description),
+		Category:       texts.Line(in.Category),
+		Severity:       entra.ReadAlertSeverity(in.Severity),
+		Status:         entra.ReadAlertStatus(in.Status),
+		ThreatFamily:   texts.Line(in.ThreatFamily),
+		ThreatName:     texts.Line(in.ThreatName),
+		Actor:          texts.Line(in.Actor),
+		Source:         texts.Line(in.Source),
+		Classification: texts.Words(in.Class),
+		Determination:  texts.Words(in.Determined),
+		Investigation:  texts.Words(in.Investigated),
+		IncidentID:     text.Clean(string(in.Incident)),
+		AssignedTo:     texts.Line(in.AssignedTo),
+		Recommended:    texts.Long(in.Recommended),
+		URL:            text.Clean(in.URL).String(),
+		Created:        entra.ReadTime(in.Created),
+		Updated:        entra.ReadTime(in.Updated),
+		Resolved:       entra.ReadTime(in.Resolved),
+		FirstActivity:  entra.ReadTime(in.First),
+		LastActivity:   entra.ReadTime(in.Last),
+		Phase: model.Detection{Product: product, ID: string(in.Detector), Title: in.Title, Category: in.Category,
+			Techniques: in.Techniques}.Phase(),
 	}
 	if a.Severity == model.OtherSeverity {
-		a.SeverityText = text.Clean(in.Severity)
+		a.SeverityText = texts.Line(in.Severity)
 	}
 	if a.Status == model.StatusOther {
-		a.StatusText = text.Clean(in.Status)
+		a.StatusText = texts.Line(in.Status)
 	}
 	for _, technique := range in.Techniques {
-		a.Techniques = append(a.Techniques, text.Clean(technique))
+		a.Techniques = append(a.Techniques, texts.Line(technique))
 	}
 	for i := range in.Evidence {
-		in.Evidence[i].addTo(&a)
+		in.Evidence[i].addTo(&a, texts)
 	}
 	return a, true
 }

@@ -9,22 +9,69 @@ import (
 	"adbadge/providers/entra"
 )
 
-// evidenceRecord holds what names an account or a device in any of the types of evidence
-// (microsoft.graph.security.alertEvidence and those derived from it): user, device, process, mailbox and logon
-// session. What a type does not have stays empty, so that types which come later are read as well.
+// evidenceRecord holds what adbadge uses of any of the types of evidence (microsoft.graph.security.alertEvidence and
+// those derived from it). What a type does not have stays empty, so that types which come later are read as well.
 type evidenceRecord struct {
+	Type        string   `json:"@odata.type"`
+	Verdict     string   `json:"verdict"`
+	Remediation string   `json:"remediationStatus"`
+	Detection   string   `json:"detectionStatus"`
+	Roles       []string `json:"roles"`
+
 	deviceRecord                // of a device; only mdeDeviceId of a process, a file and a registry value
 	User         *accountRecord `json:"userAccount"` // of a user, a process and a mailbox
 	Account      *struct {      // of a logon session
 		User *accountRecord `json:"userAccount"`
 	} `json:"account"`
 	Host *deviceRecord `json:"host"` // of a logon session
+	things
+}
+
+// addTo adds a piece of evidence, and the accounts and devices that it names, each once.
+func (e *evidenceRecord) addTo(a *model.Alert, texts *entra.Texts) {
+	e.User.addTo(a, texts)
+	if e.Account != nil {
+		e.Account.User.addTo(a, texts)
+	}
+	e.deviceRecord.addTo(a)
+	if e.Host != nil {
+		e.Host.addTo(a)
+	}
+	a.AddEvidence(model.Evidence{
+		Kind: e.kind(texts), Name: text.CleanMax(e.name(), maxEvidenceName), Verdict: texts.Words(e.Verdict),
+		Remediation: texts.Words(e.Remediation), Detection: texts.Words(e.Detection), Roles: texts.List(e.Roles),
+	})
+}
+
+// maxEvidenceName is how much of a command line or a path is kept, in characters.
+const maxEvidenceName = 256
+
+// kind gives the type in words: "#microsoft.graph.security.registryValueEvidence" is a "registry value".
+func (e *evidenceRecord) kind(texts *entra.Texts) text.Line {
+	return texts.Kind(strings.TrimSuffix(e.Type[strings.LastIndexByte(e.Type, '.')+1:], "Evidence"))
+}
+
+// name gives what people tell the thing by: what is special to its type, else the account or device that it is or
+// belongs to, else an id.
+func (e *evidenceRecord) name() string {
+	if name := e.things.name(); name != "" {
+		return name
+	}
+	account, device := e.User.name(), e.deviceRecord.name()
+	if e.Account != nil {
+		account = first(account, e.Account.User.name())
+	}
+	if e.Host != nil {
+		device = first(device, e.Host.name())
+	}
+	return first(of(account, "on", device), e.id())
 }
 
 // accountRecord is microsoft.graph.security.userAccount.
 type accountRecord struct {
 	Name   string `json:"accountName"`
 	Domain string `json:"domainName"`
+	Shown  string `json:"displayName"`
 	SID    string `json:"userSid"`
 	UPN    string `json:"userPrincipalName"`
 	Object string `json:"activeDirectoryObjectGuid"`
@@ -39,23 +86,21 @@ type deviceRecord struct {
 	Domain    string `json:"dnsDomain"`
 }
 
-// addTo adds the accounts and devices that a piece of evidence names, each once.
-func (e *evidenceRecord) addTo(a *model.Alert) {
-	e.User.addTo(a)
-	if e.Account != nil {
-		e.Account.User.addTo(a)
+func (r *accountRecord) name() string {
+	if r == nil {
+		return ""
 	}
-	e.deviceRecord.addTo(a)
-	if e.Host != nil {
-		e.Host.addTo(a)
+	if r.Name != "" {
+		return joined(r.Domain, r.Name)
 	}
+	return first(r.UPN, r.Shown, r.SID)
 }
 
-func (r *accountRecord) addTo(a *model.Alert) {
+func (r *accountRecord) addTo(a *model.Alert, texts *entra.Texts) {
 	if r == nil {
 		return
 	}
-	ref := model.AccountRef{Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), UPN: text.Clean(r.UPN)}
+	ref := model.AccountRef{Name: texts.Line(r.Name), Domain: texts.Line(r.Domain), UPN: texts.Line(r.UPN)}
 	ref.SID, _ = model.ParseSID(r.SID)        // absent: the names may still say who
 	ref.Object, _ = model.ParseGUID(r.Object) // absent as well
 	if ref != (model.AccountRef{}) && !slices.Contains(a.Accounts, ref) {
@@ -78,10 +123,7 @@ func (r *deviceRecord) addTo(a *model.Alert) {
 
 // name gives the fullest name of a device.
 func (r *deviceRecord) name() string {
-	name := r.DNSName
-	if name == "" {
-		name = r.HostName
-	}
+	name := first(r.DNSName, r.HostName)
 	if name != "" && r.Domain != "" && !strings.Contains(name, ".") {
 		name += "." + r.Domain
 	}

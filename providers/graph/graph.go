@@ -35,6 +35,10 @@ func (g *Graph) Host() string { return g.api.Host() }
 // Stats gives the figures of the API.
 func (g *Graph) Stats() entra.Stats { return g.api.Stats() }
 
+// unknownMembers asks for the words of enumerations that came after the first version of the service; otherwise all of
+// them are "unknownFutureValue".
+var unknownMembers = http.Header{"Prefer": {"include-unknown-enum-members"}}
+
 // question is one way to ask for a list.
 type question struct {
 	path  string
@@ -44,10 +48,15 @@ type question struct {
 
 // askList reads a list in the first way that the service understands: some clouds know a path only under /beta, or
 // refuse a filter or a page size that others take. Once items have come, the way is not changed any more.
-func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
+func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) ([]model.Gap, error) {
+	return askPages(ctx, api, name, 0, ways, emit)
+}
+
+// askPages is askList with a limit of pages; 0 stands for as many as any list may have.
+func askPages[T any](ctx context.Context, api *entra.API, name string, pages int, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
 	begun := false
 	for _, way := range ways {
-		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, Name: name}
+		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: pages, Name: name}
 		gaps, err = entra.Pages(ctx, api, list, func(items []T) error {
 			begun = true
 			return emit(items)

@@ -82,14 +82,4 @@ func TestLogonsThatCannotBeAsked(t *testing.T) {
 			t.Errorf("%s gives %v %v", name, f.Kind, f)
 		}
 	}
-	_, err := say(t, 400, readSample(t, "runHuntingQuery-error-400.json")).Logons(t.Context(), nil)
-	if f := failureOf(t, err); f.Kind != model.LicenceAbsent {
-		t.Errorf("the sample gives %v", f)
-	}
-	for _, name := range []string{"runHuntingQuery.json", "runHuntingQuery-pascal-case.json", "runHuntingQuery-badge-composed.json"} {
-		// They answer other questions: no account, but an answer.
-		if _, err := say(t, 200, readSample(t, name)).Logons(t.Context(), func([]model.Logon) error { t.Error("logons came"); return nil }); err != nil {
-			t.Errorf("%s gives %v", name, err)
-		}
-	}
 }

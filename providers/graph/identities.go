@@ -29,7 +29,7 @@ type healthRecord struct {
 
 // HealthIssues reads the open health issues.
 func (g *Graph) HealthIssues(ctx context.Context) ([]model.HealthIssue, error) {
-	api := g.api.For(entra.Purpose{Doing: "read health issues", Feature: entra.HealthIssues})
+	api := g.api.For(entra.Purpose{Doing: "read health issues", Feature: entra.HealthIssues, Header: unknownMembers})
 	open := url.Values{"$filter": {"Status eq 'open'"}} // spelled so on the vendor's page
 	records, err := collect[healthRecord](ctx, api, "health issues", []question{
 		{"/v1.0" + identities + "healthIssues", open, 0},
@@ -39,18 +39,21 @@ func (g *Graph) HealthIssues(ctx context.Context) ([]model.HealthIssue, error) {
 	if err != nil {
 		return nil, err
 	}
-	issues := []model.HealthIssue{}
+	issues, texts := []model.HealthIssue{}, entra.NewTexts()
 	for i := range records {
 		r := &records[i]
 		if strings.EqualFold(r.Status, "closed") || strings.EqualFold(r.Status, "suppressed") {
 			continue // any other word counts as open
 		}
-		severity := entra.ReadAlertSeverity(r.Severity)
-		issues = append(issues, model.HealthIssue{
-			ID: text.CleanMax(r.ID, 64).String(), Title: text.Clean(r.Title), Description: text.CleanMax(r.Description, longText),
-			Severity: severity, Global: strings.EqualFold(r.Type, "global"), Created: entra.ReadTime(r.Created),
+		issue := model.HealthIssue{
+			ID: text.CleanMax(r.ID, 64).String(), Title: text.Clean(r.Title), Description: texts.Long(r.Description),
+			Severity: entra.ReadAlertSeverity(r.Severity), Global: strings.EqualFold(r.Type, "global"), Created: entra.ReadTime(r.Created),
 			Sensors: lines(r.Sensors), Domains: lines(r.Domains), Remedies: lines(r.Remedies),
-		})
+		}
+		if issue.Severity == model.OtherSeverity {
+			issue.SeverityText = texts.Line(r.Severity)
+		}
+		issues = append(issues, issue)
 	}
 	return issues, nil
 }
@@ -68,7 +71,7 @@ type sensorRecord struct {
 
 // Sensors reads the sensors of Defender for Identity.
 func (g *Graph) Sensors(ctx context.Context) ([]model.Sensor, error) {
-	api := g.api.For(entra.Purpose{Doing: "read sensors", Feature: entra.Sensors})
+	api := g.api.For(entra.Purpose{Doing: "read sensors", Feature: entra.Sensors, Header: unknownMembers})
 	records, err := collect[sensorRecord](ctx, api, "sensors", []question{
 		{"/v1.0" + identities + "sensors", nil, 0},
 		{"/beta" + identities + "sensors", nil, 0},

@@ -29,7 +29,7 @@ func TestHealthIssues(t *testing.T) {
 	got, err := g.HealthIssues(t.Context())
 	want := []model.HealthIssue{
 		{ID: "1", Title: "A", Severity: model.High, Global: true, Sensors: []text.Line{"dc1.contoso.test"}, Remedies: []text.Line{"Do it"}, Created: at("2022-07-15T12:19:27.7211305Z")},
-		{ID: "2", Title: "B", Severity: model.OtherSeverity},
+		{ID: "2", Title: "B", Severity: model.OtherSeverity, SeverityText: "severe"},
 		{ID: "5", Severity: model.Low},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -41,11 +41,6 @@ func TestHealthIssues(t *testing.T) {
 	absent := say(t, http.StatusNotFound, []byte(`{"error":{"code":"NotFound","message":"x"}}`))
 	if _, err := absent.HealthIssues(t.Context()); failureOf(t, err).Kind != model.NotSupported {
 		t.Errorf("an absent API gives %v", err)
-	}
-	got, err = say(t, 200, readSample(t, "healthIssues-list.json")).HealthIssues(t.Context())
-	if err != nil || len(got) != 1 || !got[0].Global || got[0].Severity != model.Medium || len(got[0].Sensors) != 2 || len(got[0].Domains) != 2 ||
-		got[0].Title != "Directory Services Object Auditing is not configured as required" {
-		t.Errorf("the sample gives %+v, %v", got, err)
 	}
 }
 
@@ -59,11 +54,6 @@ func TestSensors(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("error %v, sensors (-want +got):\n%s", err, diff)
-	}
-	got, err = say(t, 200, readSample(t, "sensors-list.json")).Sensors(t.Context())
-	want = []model.Sensor{{Name: "DC1", Domain: "domain1.test.local", Version: "2.239.18124.58593", Healthy: true, Health: "healthy", Deploy: "upToDate"}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("error %v, the sample (-want +got):\n%s", err, diff)
 	}
 	if got, err := say(t, 200, []byte(`{"value":[]}`)).Sensors(t.Context()); err != nil || got == nil || len(got) > 0 {
 		t.Errorf("no sensors give %v, %v", got, err)
@@ -100,17 +90,7 @@ func TestLicences(t *testing.T) {
 			t.Errorf("%s: error %v, licences (-want +got):\n%s", name, err, diff)
 		}
 	}
-	for name, want := range map[string][2]model.LicenceState{
-		"subscribedSkus-mdi-mde-composed.json": {model.LicenceActive, model.LicenceActive},
-		"subscribedSkus-none-composed.json":    {model.LicenceMissing, model.LicenceMissing},
-		"subscribedSkus.json":                  {model.LicenceMissing, model.LicenceMissing},
-	} {
-		got, err := say(t, 200, readSample(t, name)).Licences(t.Context())
-		if err != nil || got[0].State != want[0] || got[1].State != want[1] {
-			t.Errorf("%s gives %+v, %v", name, got, err)
-		}
-	}
-	_, err := say(t, 403, readSample(t, "error-403-composed.json")).Licences(t.Context())
+	_, err := say(t, 403, []byte(`{"error":{"code":"Forbidden","message":"Missing application roles."}}`)).Licences(t.Context())
 	if f := failureOf(t, err); f.Kind != model.PermissionMissing || !strings.Contains(f.Seen, "Missing application roles") {
 		t.Errorf("no permission gives %v", f)
 	}
@@ -124,19 +104,5 @@ func TestAutomation(t *testing.T) {
 		if got, err := say(t, 200, []byte(body)).AutomaticActivation(t.Context()); err != nil || got != want {
 			t.Errorf("%s gives %v, %v", body, got, err)
 		}
-	}
-	if got, err := say(t, 200, readSample(t, "sensorCandidateActivationConfiguration.json")).AutomaticActivation(t.Context()); err != nil || got {
-		t.Errorf("the sample gives %v, %v", got, err)
-	}
-	sample := readSample(t, "autoAuditingConfiguration.json")
-	g := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/beta/security/identities/settings/autoAuditingConfiguration" {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		_, _ = w.Write(sample)
-	})
-	if got, err := g.AutomaticAuditing(t.Context()); err != nil || !got {
-		t.Errorf("the sample gives %v, %v", got, err)
 	}
 }

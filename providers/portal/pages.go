@@ -95,6 +95,19 @@ func (l *Links) Alert(a *model.Alert) (string, error) {
 	return l.page("/alerts/"+a.ID, nil)
 }
 
+// Incident gives the page of the incident that an alert belongs to, in the same way (documented).
+func (l *Links) Incident(a *model.Alert) (string, error) {
+	if a.Incident != nil {
+		if link, err := l.Check(a.Incident.URL); err == nil {
+			return l.withTenant(link)
+		}
+	}
+	if !incidentID.MatchString(a.IncidentID.String()) {
+		return "", errors.New("the alert names no incident, so there is no page to open")
+	}
+	return l.page("/incidents/"+a.IncidentID.String(), nil)
+}
+
 // withTenant adds the tenant to a checked link that names none, so that the portal opens in the right one.
 func (l *Links) withTenant(link string) (string, error) {
 	u, err := url.Parse(link)

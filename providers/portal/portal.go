@@ -126,6 +126,7 @@ func (l *Links) page(path string, query url.Values) (string, error) {
 }
 
 var (
-	machineID = regexp.MustCompile(`^[0-9a-f]{40}$`)
-	alertID   = regexp.MustCompile(`^[0-9A-Za-z_-]{1,128}$`)
+	machineID  = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	incidentID = regexp.MustCompile(`^[0-9]{1,20}$`)
+	alertID    = regexp.MustCompile(`^[0-9A-Za-z_-]{1,128}$`)
 )

@@ -109,6 +109,23 @@ func TestAlert(t *testing.T) {
 	expect(t, func() (string, error) { return l.Alert(&model.Alert{ID: "a/../b"}) }, "no usable id")
 }
 
+func TestIncident(t *testing.T) {
+	l := links(t, "https://security.microsoft.com")
+	const built = "https://security.microsoft.com/incidents/28283?tid=" + tenant
+	for _, c := range []struct{ id, url, want string }{
+		{"28283", "https://security.microsoft.com/incidents/28283?tid=" + tenant, built},
+		{"28283", "https://evil.test/incidents/28283", built},
+		{"28283", "", built},
+		{"1/../../x", "", "names no incident"},
+		{"", "", "names no incident"},
+	} {
+		expect(t, func() (string, error) {
+			return l.Incident(&model.Alert{IncidentID: text.Line(c.id), Incident: &model.Incident{URL: c.url}})
+		}, c.want)
+	}
+	expect(t, func() (string, error) { return l.Incident(&model.Alert{IncidentID: "28283"}) }, built)
+}
+
 func TestNoPortal(t *testing.T) {
 	l := links(t, "")
 	expect(t, func() (string, error) { return l.Machine(machine) }, "no Defender portal in this cloud")

@@ -71,15 +71,19 @@ func (a *app) alerts(ctx context.Context, o alertsOptions) error {
 		p.printAlerts(v, wanted, s.tenant.Now(), "")
 		err = p.flush()
 	} else {
-		err = o.format.writeAlerts(a.out, exported(v, wanted, s.tenant.Links.Alert))
+		err = o.format.writeAlerts(a.out, exported(v, wanted, alertLinks(s)))
 	}
 	return errors.Join(err, a.missing(s.dashboard, model.Directory, model.Endpoint, model.Identity))
 }
 
-func exported(v *inventory.View, alerts []*model.Alert, link export.AlertLinker) iter.Seq[export.Alert] {
+func alertLinks(s *session) export.AlertLinks {
+	return export.AlertLinks{Alert: s.tenant.Links.Alert, Incident: s.tenant.Links.Incident}
+}
+
+func exported(v *inventory.View, alerts []*model.Alert, links export.AlertLinks) iter.Seq[export.Alert] {
 	return func(yield func(export.Alert) bool) {
 		for _, alert := range alerts {
-			if !yield(export.NewAlert(v, alert, link)) {
+			if !yield(export.NewAlert(v, alert, links)) {
 				return
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
+	"adbadge/ui/tui/timeline"
 )
 
 // profile is one entity with its alerts and what only the directory tells of it, as "show --json" has it.
@@ -41,6 +42,14 @@ type machine struct {
 	IP         text.Line   `json:"ip"`
 	Tags       []text.Line `json:"tags"`
 	MergedInto string      `json:"mergedInto"`
+	Duplicate  bool        `json:"potentialDuplicate"`
+	Excluded   bool        `json:"excluded"`
+	Exclusion  text.Line   `json:"exclusionReason"`
+	Group      text.Line   `json:"group"`
+	Value      text.Line   `json:"value"`
+	Sensor     text.Line   `json:"sensorVersion"`
+	Antivirus  text.Line   `json:"antivirus"`
+	ManagedBy  text.Line   `json:"managedBy"`
 }
 
 // detail is model.Detail as JSON has it.
@@ -118,7 +127,7 @@ func newProfile(s *session, row int, known model.Detail, asked bool) profile {
 		Machines: machines(v.Machines(row)), Candidates: machines(v.Candidates(row)), Alerts: []export.Alert{},
 	}
 	for _, alert := range v.Alerts(row) {
-		p.Alerts = append(p.Alerts, export.NewAlert(v, alert, s.tenant.Links.Alert))
+		p.Alerts = append(p.Alerts, export.NewAlert(v, alert, alertLinks(s)))
 	}
 	if asked {
 		p.Directory = &detail{
@@ -136,7 +145,11 @@ func machines(records []*model.Machine) []machine {
 		list[i] = machine{
 			ID: m.ID, Name: m.Name, OS: m.OS, OSVersion: m.OSVersion, FirstSeen: export.Time(m.FirstSeen), LastSeen: export.Time(m.LastSeen),
 			Health: m.Health.String(), Risk: m.Risk.String(), Exposure: m.Exposure.String(), Onboarding: m.Onboarding.String(),
-			IP: m.IP, Tags: listed(m.Tags), MergedInto: m.MergedInto,
+			IP: m.IP, Tags: listed(m.Tags), MergedInto: m.MergedInto, Duplicate: m.PotentialDuplicate, Excluded: m.Excluded,
+		}
+		if s := m.Setup; s != nil {
+			list[i].Exclusion, list[i].Group, list[i].Value = s.Exclusion, s.Group, s.Value
+			list[i].Sensor, list[i].Antivirus, list[i].ManagedBy = s.Sensor, s.Antivirus, s.ManagedBy
 		}
 	}
 	return list
@@ -156,6 +169,8 @@ func (a *app) printProfile(s *session, row int, known model.Detail) error {
 	p.printIdentity(&e, known, now)
 	p.printMachines(v, row, now)
 	p.printAlerts(v, v.Alerts(row), now, "ALERTS OF BOTH PRODUCTS")
+	p.printIncidents(v.Incidents(row), s.tenant.Links.Incident)
+	p.printEvidence(v.Alerts(row))
 	p.heading("PORTALS")
 	for _, side := range []model.Side{model.IdentitySide, model.EndpointSide} {
 		link, err := s.tenant.Links.Entity(side, e, v.Machines(row))
@@ -165,6 +180,41 @@ func (a *app) printProfile(s *session, row int, known model.Detail) error {
 		p.fact(side.String(), link)
 	}
 	return p.flush()
+}
+
+// printIncidents says which incidents the entity has to do with.
+func (p *paper) printIncidents(incidents []inventory.Involvement, link func(*model.Alert) (string, error)) {
+	if len(incidents) == 0 {
+		return
+	}
+	p.heading("INCIDENTS")
+	for _, i := range incidents {
+		p.fact(i.ID.String(), timeline.Involvement(&i))
+		if address, err := link(i.Alerts[0]); err == nil {
+			p.fact("", address)
+		}
+	}
+}
+
+// printEvidence says what the open alerts are about.
+func (p *paper) printEvidence(alerts []*model.Alert) {
+	begun := false
+	for _, a := range alerts {
+		if !a.IsOpen() || len(a.Evidence) == 0 {
+			continue
+		}
+		if !begun {
+			p.heading("EVIDENCE OF THE OPEN ALERTS")
+			begun = true
+		}
+		p.line(span{p.theme.Strong, a.Title.String()})
+		for _, e := range a.Evidence {
+			p.line(span{p.theme.Text, "  " + e.String()})
+		}
+		if a.MoreEvidence > 0 {
+			p.line(span{p.theme.Muted, fmt.Sprintf("  and %d more", a.MoreEvidence)})
+		}
+	}
 }
 
 // marks are what an analyst must not overlook about an account.

@@ -68,7 +68,8 @@ func entityCells(e *Entity) []string {
 // alertColumns are the heads of the columns of alerts.
 var alertColumns = [...]string{
 	"severity", "status", "product", "title", "phase", "category", "techniques", "created", "updated", "resolved", "entities",
-	"threatFamily", "actor", "incident", "assignedTo", "id", "link",
+	"threatFamily", "actor", "incident", "assignedTo", "id", "link", "incidentTitle",
+	"classification",
 }
 
 // WriteAlerts writes a head line and one line for each alert.
@@ -98,6 +99,7 @@ func alertCells(a *Alert) []string {
 		a.Severity, a.Status, a.Product, a.Title.String(), a.Phase, a.Category.String(), strings.Join(techniques, " "),
 		moment(a.Created), moment(a.Updated), moment(a.Resolved), strings.Join(names, "; "),
 		a.ThreatFamily.String(), a.Actor.String(), a.Incident.String(), a.AssignedTo.String(), a.ID, address(a.Link),
+		a.IncidentTitle.String(), a.Classification.String(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -118,7 +119,7 @@ func TestUserJSON(t *testing.T) {
 func TestAlertJSON(t *testing.T) {
 	v := view(t)
 	for _, a := range v.AllAlerts() {
-		got := decoded(t, NewAlert(v, a, func(a *model.Alert) (string, error) { return "https://portal.test/" + a.ID, nil }))
+		got := decoded(t, NewAlert(v, a, AlertLinks{Alert: func(a *model.Alert) (string, error) { return "https://portal.test/" + a.ID, nil }}))
 		want := map[string]any{"da1": "high", "mdi1": "Extreme"}[a.ID]
 		if got["severity"] != want || got["link"] != "https://portal.test/"+a.ID || got["open"] != true {
 			t.Errorf("alert %s: %v", a.ID, got)
@@ -130,6 +131,35 @@ func TestAlertJSON(t *testing.T) {
 		if techniques, ok := got["techniques"].([]any); !ok || len(techniques) != 0 {
 			t.Errorf("techniques %v, want an empty list", got["techniques"])
 		}
+	}
+}
+
+func TestAlertJSONOfIncidentAndEvidence(t *testing.T) {
+	a := model.Alert{ID: "aa1", IncidentID: "77", Classification: "true positive", MoreEvidence: 3,
+		Incident: &model.Incident{Title: "Multi-stage incident", Severity: model.OtherSeverity, SeverityText: "severe", Status: "in progress"},
+		Evidence: []model.Evidence{
+			{Kind: "process", Name: "cmd.exe", Verdict: "malicious", Remediation: "prevented", Detection: "blocked", Roles: "source, compromised"},
+			{Kind: "file"},
+		}}
+	page := func(form string) func(*model.Alert) (string, error) {
+		return func(a *model.Alert) (string, error) { return fmt.Sprintf(form, a.IncidentID), nil }
+	}
+	got := decoded(t, NewAlert(view(t), &a, AlertLinks{Incident: page("https://portal.test/incidents/%s")}))
+	for key, want := range map[string]any{
+		"incident": "77", "incidentTitle": "Multi-stage incident", "incidentSeverity": "severe", "incidentStatus": "in progress",
+		"incidentLink": "https://portal.test/incidents/77", "classification": "true positive", "determination": "", "moreEvidence": 3.0, "link": nil,
+		"evidence": []any{
+			map[string]any{"kind": "process", "name": "cmd.exe", "verdict": "malicious", "remediation": "prevented", "detection": "blocked", "roles": []any{"source", "compromised"}},
+			map[string]any{"kind": "file", "name": "", "verdict": "", "remediation": "", "detection": "", "roles": []any{}},
+		},
+	} {
+		if diff := cmp.Diff(want, got[key]); diff != "" {
+			t.Errorf("%s: - want, + got:\n%s", key, diff)
+		}
+	}
+	alone := decoded(t, NewAlert(view(t), &model.Alert{ID: "aa1"}, AlertLinks{Incident: page("https://portal.test/%s")}))
+	if alone["incident"] != "" || alone["incidentTitle"] != "" || alone["incidentSeverity"] != "" || alone["incidentLink"] != nil {
+		t.Errorf("an alert without an incident: %v", alone)
 	}
 }
 

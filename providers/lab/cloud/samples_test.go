@@ -3,28 +3,19 @@ package cloud_test
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"adbadge/model"
+	"adbadge/providers/entra/entratest"
 	"adbadge/providers/lab/cloud"
 	"adbadge/providers/lab/world"
 )
 
-// samples is where answers of the real services are kept; tests that need them are skipped where it is absent.
-const samples = "/work/shared/samples"
-
 func sample(t *testing.T, name string) any {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(samples, name))
-	if os.IsNotExist(err) {
-		t.Skip("no samples here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := entratest.ReadShared(t, "samples", filepath.FromSlash(name))
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
 		t.Fatal(err)

@@ -36,6 +36,10 @@ func (p *Page) details(a *model.Alert) overlay.Dialog {
 	t := p.env.Theme
 	body := []string{}
 	for _, f := range timeline.Details(t, a, p.env.Now()) {
+		if f.Label == "" { // another value of the one before
+			body = append(body, f.Value)
+			continue
+		}
 		body = append(body, f.Label+": "+facts.OrDash(f.Value))
 	}
 	body = append(body, "Counts for: "+facts.OrDash(p.entities(a)))

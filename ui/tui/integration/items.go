@@ -187,7 +187,11 @@ func issues(env *page.Env) []item {
 			text: h.Title.String(), note: joined(draw.Ago(h.Created, env.Now()), lines(h.Sensors), lines(h.Domains)),
 			what: "the health issues of Defender for Identity", link: env.Tenant.Links.Health,
 		}
-		i.more = []fact{{"severity", h.Severity.String()}, {"about", h.Description.String()}}
+		severity := h.Severity.String()
+		if h.Severity == model.OtherSeverity && h.SeverityText != "" {
+			severity = h.SeverityText.String()
+		}
+		i.more = []fact{{"severity", severity}, {"about", h.Description.String()}}
 		for n, remedy := range h.Remedies {
 			name := ""
 			if n == 0 {

@@ -95,3 +95,22 @@ func absence(product string, state inventory.AnswerState) string {
 	}
 	return product + " has not answered yet: there may be alerts."
 }
+
+// addIncidents says which incidents the alerts belong to. There is no tab for them: they stand below the alerts.
+func (p *Page) addIncidents(b *builder, row int) {
+	incidents := p.dashboard().View.Incidents(row)
+	if len(incidents) == 0 {
+		return
+	}
+	b.still("")
+	b.say(b.theme.Strong, "Incidents that they belong to")
+	for i := range incidents {
+		list := []facts.Fact{{Label: incidents[i].ID.String(), Value: timeline.Involvement(&incidents[i])}}
+		if p.env.Tenant.Links != nil {
+			if link, err := p.env.Tenant.Links.Incident(incidents[i].Alerts[0]); err == nil {
+				list = append(list, facts.Fact{Value: link})
+			}
+		}
+		b.texts(facts.Lines(b.theme, b.width, list))
+	}
+}

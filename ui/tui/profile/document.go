@@ -89,6 +89,7 @@ func (p *Page) build(row, width int) document {
 	b := &builder{theme: p.env.Theme, width: width}
 	entity := p.dashboard().View.Entity(row)
 	p.addAlerts(b, row)
+	p.addIncidents(b, row)
 	if width >= twoColumns {
 		p.addBeside(b, row, &entity)
 	} else {

@@ -104,6 +104,32 @@ func marks(m *model.Machine) []facts.Fact {
 	if m.MergedInto != "" {
 		list = append(list, facts.Fact{Label: "Merged into", Value: m.MergedInto})
 	}
+	if m.PotentialDuplicate {
+		list = append(list, facts.Fact{Label: "Duplicate", Value: "perhaps, of another record"})
+	}
+	return append(list, setup(m)...)
+}
+
+// setup gives how the machine is set up and looked after, as far as the record says.
+func setup(m *model.Machine) []facts.Fact {
+	s := m.Setup
+	if s == nil {
+		s = &model.Setup{}
+	}
+	excluded := ""
+	if m.Excluded {
+		excluded = words("yes", s.Exclusion.String())
+	}
+	var list []facts.Fact
+	for _, f := range []facts.Fact{
+		{Label: "Device group", Value: s.Group.String()}, {Label: "Device value", Value: s.Value.String()},
+		{Label: "Sensor", Value: s.Sensor.String()}, {Label: "Antivirus", Value: s.Antivirus.String()},
+		{Label: "Managed by", Value: s.ManagedBy.String()}, {Label: "Excluded", Value: excluded},
+	} {
+		if f.Value != "" {
+			list = append(list, f)
+		}
+	}
 	return list
 }
 

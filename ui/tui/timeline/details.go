@@ -1,11 +1,14 @@
 package timeline
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 	"adbadge/model/text"
+	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/facts"
 	"adbadge/ui/tui/theme"
 )
@@ -25,7 +28,9 @@ func Details(t *theme.Theme, a *model.Alert, now time.Time) []facts.Fact {
 		{Label: "Threat family", Value: a.ThreatFamily.String()},
 		{Label: "Threat", Value: a.ThreatName.String()},
 		{Label: "Actor", Value: a.Actor.String()},
-		{Label: "Incident", Value: a.Incident.String()},
+		{Label: "Incident", Value: Incident(a)},
+		{Label: "Classified", Value: facts.List(known(a.Classification, a.Determination))},
+		{Label: "Investigation", Value: a.Investigation.String()},
 		{Label: "Assigned to", Value: a.AssignedTo.String()},
 		{Label: "Detected by", Value: a.Source.String()},
 	} {
@@ -33,7 +38,52 @@ func Details(t *theme.Theme, a *model.Alert, now time.Time) []facts.Fact {
 			list = append(list, f)
 		}
 	}
+	list = append(list, evidence(a)...)
 	return append(list, moments(a, now)...)
+}
+
+// evidence gives what the alert is about, a piece on each line.
+func evidence(a *model.Alert) []facts.Fact {
+	var list []facts.Fact
+	for _, e := range a.Evidence {
+		list = append(list, facts.Fact{Label: "Evidence", Value: e.String()})
+	}
+	for i := 1; i < len(list); i++ {
+		list[i].Label = ""
+	}
+	if a.MoreEvidence > 0 {
+		list = append(list, facts.Fact{Value: "and " + draw.Count(a.MoreEvidence) + " more"})
+	}
+	return list
+}
+
+// Incident gives the number of an alert's incident, and where it could be read what it is: "412 Multi-stage incident
+// (high, active)".
+func Incident(a *model.Alert) string {
+	if a.Incident == nil {
+		return a.IncidentID.String()
+	}
+	in := a.Incident
+	words := known(text.Line(graded(in.Severity, in.SeverityText)), in.Status)
+	return strings.Join([]string{in.ID.String(), in.Title.String(), "(" + facts.List(words) + ")"}, " ")
+}
+
+// Involvement says what an incident is and how many of an entity's alerts belong to it.
+func Involvement(i *inventory.Involvement) string {
+	count := "1 alert"
+	if len(i.Alerts) != 1 {
+		count = draw.Count(len(i.Alerts)) + " alerts"
+	}
+	if i.Incident == nil {
+		return count
+	}
+	words := known(text.Line(graded(i.Incident.Severity, i.Incident.SeverityText)), i.Incident.Status, text.Line(count))
+	return i.Incident.Title.String() + " (" + facts.List(words) + ")"
+}
+
+// known leaves out what is empty.
+func known(words ...text.Line) []text.Line {
+	return slices.DeleteFunc(words, func(w text.Line) bool { return w == "" })
 }
 
 // moments gives the times that are known.
@@ -43,7 +93,7 @@ func moments(a *model.Alert, now time.Time) []facts.Fact {
 		label string
 		at    time.Time
 	}{
-		{"First activity", a.FirstActivity}, {"Last activity", a.LastActivity}, {"Raised", a.Created}, {"Updated", a.Updated},
+		{"First active", a.FirstActivity}, {"Last active", a.LastActivity}, {"Raised", a.Created}, {"Updated", a.Updated},
 		{"Resolved", a.Resolved},
 	} {
 		if !m.at.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/text"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/facts"
 	"adbadge/ui/tui/layout"
@@ -137,11 +138,13 @@ func Status(a *model.Alert) string {
 }
 
 // Severity gives the word of a severity; one that this program does not know as it came.
-func Severity(a *model.Alert) string {
-	if a.Severity == model.OtherSeverity && a.SeverityText != "" {
-		return a.SeverityText.String()
+func Severity(a *model.Alert) string { return graded(a.Severity, a.SeverityText) }
+
+func graded(s model.Severity, asItCame text.Line) string {
+	if s == model.OtherSeverity && asItCame != "" {
+		return asItCame.String()
 	}
-	return a.Severity.String()
+	return s.String()
 }
 
 // Phase gives the step of the attack, or the category of an alert that is none.
