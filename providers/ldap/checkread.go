@@ -239,7 +239,7 @@ func (x *examination) dirSync(flags int64) error {
 	value.AppendChild(octets(""))
 	control := ber.NewSequence("")
 	control.AppendChild(octets(dirSyncControl))
-	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	control.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
 	control.AppendChild(octets(string(value.Bytes())))
 	return x.probe(search{
 		base: x.domain(), scope: subtree, filter: "(objectClass=domainDNS)", attributes: []string{"objectGUID"},
