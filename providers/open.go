@@ -204,7 +204,12 @@ func (n *connection) openDirectory(c config.Config, d config.Directory, s direct
 	case config.SourceGraph:
 		return n.syncedDirectory(c)
 	}
-	return ldap.New(ldap.Options{Config: d, Password: s.password, Roots: s.roots})
+	directory, err := ldap.New(ldap.Options{Config: d, Password: s.password, Roots: s.roots})
+	if err != nil {
+		return nil, err
+	}
+	n.tenant.closers = append(n.tenant.closers, directory.Close)
+	return directory, nil
 }
 
 // readRoots gives the certificates of a PEM file beside the system's; nil, which stands for the system's alone, when

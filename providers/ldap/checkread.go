@@ -22,17 +22,11 @@ const (
 // clock reads what the server says about itself, and compares its time with ours.
 func (x *examination) clock() finding {
 	begin := x.directory.now()
-	entries, err := x.session.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
-		"currentTime", "defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN",
-		"dnsHostName", "supportedControl",
-	}})
-	if err == nil && len(entries) != 1 {
-		err = protocolError("the server does not describe itself (no root DSE)")
-	}
-	if err != nil {
+	var err error
+	if x.root, err = x.session.root(append([]string{"currentTime", "dnsHostName"}, rootAttributes...)); err != nil {
 		return x.failed(err, x.session.server)
 	}
-	x.root = entries[0]
+	x.session.about = x.root
 	theirs, ok := generalizedTime(x.root.first("currentTime"))
 	if !ok || theirs.IsZero() {
 		return passed("the server does not tell its time").doubtful("Check that the address is the one of a domain controller.")
