@@ -46,6 +46,7 @@ func open(t *testing.T, o Options) *Directory {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = d.Close() })
 	return d
 }
 

@@ -22,17 +22,11 @@ const (
 // clock reads what the server says about itself, and compares its time with ours.
 func (x *examination) clock() finding {
 	begin := x.directory.now()
-	entries, err := x.session.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
-		"currentTime", "defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN",
-		"dnsHostName", "supportedControl",
-	}})
-	if err == nil && len(entries) != 1 {
-		err = protocolError("the server does not describe itself (no root DSE)")
-	}
-	if err != nil {
+	var err error
+	if x.root, err = x.session.root(append([]string{"currentTime", "dnsHostName"}, rootAttributes...)); err != nil {
 		return x.failed(err, x.session.server)
 	}
-	x.root = entries[0]
+	x.session.about = x.root
 	theirs, ok := generalizedTime(x.root.first("currentTime"))
 	if !ok || theirs.IsZero() {
 		return passed("the server does not tell its time").doubtful("Check that the address is the one of a domain controller.")
@@ -239,7 +233,7 @@ func (x *examination) dirSync(flags int64) error {
 	value.AppendChild(octets(""))
 	control := ber.NewSequence("")
 	control.AppendChild(octets(dirSyncControl))
-	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	control.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
 	control.AppendChild(octets(string(value.Bytes())))
 	return x.probe(search{
 		base: x.domain(), scope: subtree, filter: "(objectClass=domainDNS)", attributes: []string{"objectGUID"},

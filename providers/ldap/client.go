@@ -22,6 +22,7 @@ type client struct {
 	timeout time.Duration // of one answer
 	id      int64
 	pace    *rate.Limiter
+	until   time.Time // when its sign-in has to be proven anew
 	buffer  []byte
 }
 
@@ -94,7 +95,7 @@ func (c *client) receive() (message, error) {
 		return message{}, err
 	case m.id == 0 && m.op == opExtendedResponse: // a notice of disconnection (RFC 4511, 4.4.1)
 		if err := parseResult(m.body); err != nil {
-			return message{}, fmt.Errorf("the server disconnected: %w", err)
+			return message{}, disconnected{err}
 		}
 		return message{}, io.EOF
 	case m.id != c.id:
@@ -102,6 +103,11 @@ func (c *client) receive() (message, error) {
 	}
 	return m, nil
 }
+
+// disconnected is the reason that a server gives before it closes the connection. It answers no request.
+type disconnected struct{ reason error }
+
+func (d disconnected) Error() string { return "the server disconnected: " + d.reason.Error() }
 
 // readMessage reads one message and gives the contents of its outer sequence. Memory grows only as bytes arrive.
 func (c *client) readMessage() (string, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,10 +37,12 @@ type controller struct {
 	// answer, when set, answers a search instead of the controller, and reports whether it did.
 	answer func(c *exchange, q query) bool
 
-	mutex   sync.Mutex
-	plain   [][]byte // what arrived without TLS
-	binds   []string
-	queries []query
+	mutex     sync.Mutex
+	exchanges []*exchange // those that are open
+	over      int         // exchanges that have ended
+	plain     [][]byte    // what arrived without TLS
+	binds     []string
+	queries   []query
 }
 
 // object is a directory object as a test writes it.
@@ -74,7 +77,7 @@ func newController(t *testing.T, a *authority, change func(*controller)) *contro
 	c.listener = listener
 	var group sync.WaitGroup
 	t.Cleanup(func() {
-		_ = listener.Close()
+		c.leave()
 		group.Wait()
 	})
 	group.Go(func() {
@@ -89,6 +92,28 @@ func newController(t *testing.T, a *authority, change func(*controller)) *contro
 	return c
 }
 
+// leave makes the controller go away: nobody listens any more, and what is open is closed.
+func (c *controller) leave() {
+	_ = c.listener.Close()
+	c.cut()
+}
+
+// cut closes what is open.
+func (c *controller) cut() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, x := range c.exchanges {
+		_ = x.raw.Close()
+	}
+}
+
+// ended counts the connections that have ended.
+func (c *controller) ended() int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.over
+}
+
 func (c *controller) url() string {
 	scheme := "ldaps"
 	if c.startTLS {
@@ -99,15 +124,24 @@ func (c *controller) url() string {
 
 // exchange is one connection.
 type exchange struct {
-	conn net.Conn
-	id   int64
+	raw, conn net.Conn
+	id        int64
 }
 
 func (c *controller) serve(conn net.Conn) {
 	defer conn.Close()
 	stop := time.AfterFunc(20*time.Second, func() { _ = conn.Close() })
 	defer stop.Stop()
-	x := &exchange{conn: conn}
+	x := &exchange{raw: conn, conn: conn}
+	c.mutex.Lock()
+	c.exchanges = append(c.exchanges, x)
+	c.mutex.Unlock()
+	defer func() {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		c.exchanges = slices.DeleteFunc(c.exchanges, func(open *exchange) bool { return open == x })
+		c.over++
+	}()
 	if c.startTLS && !c.agreeOnTLS(x) {
 		return
 	}
@@ -115,7 +149,9 @@ func (c *controller) serve(conn net.Conn) {
 	if secure.Handshake() != nil {
 		return
 	}
+	c.mutex.Lock()
 	x.conn = secure
+	c.mutex.Unlock()
 	reader := bufio.NewReader(secure)
 	for {
 		packet, err := ber.ReadPacket(reader)
@@ -157,8 +193,9 @@ func (c *controller) handle(x *exchange, packet *ber.Packet) bool {
 	case 0:
 		c.mutex.Lock()
 		c.binds = append(c.binds, fmt.Sprint(operation.Children[1].Value)+" "+operation.Children[2].Data.String())
+		code, words := c.bindCode, c.bindText
 		c.mutex.Unlock()
-		x.result(1, c.bindCode, c.bindText)
+		x.result(1, code, words)
 		return true
 	case 3:
 		q := parseQuery(packet)

@@ -35,12 +35,9 @@ func (f *forest) lockouts() map[string]time.Duration {
 	return lockouts
 }
 
-// forest reads the root of the directory, the list of its domains, and the head of each domain that the server holds.
+// forest reads the list of the directory's domains, and the head of each domain that the server holds.
 func (s *session) forest(bases []string) (*forest, error) {
-	root, err := s.root()
-	if err != nil {
-		return nil, err
-	}
+	root := &s.about
 	f := &forest{bases: slices.Clone(bases), assumed: len(bases) == 0}
 	held := root.all("namingContexts")
 	isHeld := func(dn string) bool {
@@ -74,10 +71,12 @@ func (s *session) forest(bases []string) (*forest, error) {
 	return f, nil
 }
 
-func (s *session) root() (entry, error) {
-	entries, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
-		"defaultNamingContext", "configurationNamingContext", "namingContexts",
-	}})
+// rootAttributes are what every call has a use for.
+var rootAttributes = []string{"defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName"}
+
+// root reads what the server says about itself (MS-ADTS 3.1.1.3.2).
+func (s *session) root(attributes []string) (entry, error) {
+	entries, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: attributes})
 	if err != nil {
 		return entry{}, err
 	}

@@ -30,8 +30,8 @@ type Options struct {
 	Resolver *net.Resolver
 }
 
-// Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection of its
-// own, which ends with the call.
+// Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection to itself,
+// which waits for the next call afterwards.
 type Directory struct {
 	locator  *locator
 	kerberos *kerberos // nil: user and password sign in themselves
@@ -44,6 +44,7 @@ type Directory struct {
 	pageSize int
 	timeout  time.Duration // of one answer
 	now      func() time.Time
+	kept     kept
 	// good is the index of the server that answered last, which is asked first next time.
 	good atomic.Int64
 	// privileged is who belonged to protected groups when that was asked last; nil before.
@@ -62,7 +63,7 @@ func New(o Options) (*Directory, error) {
 		locator: newLocator(c.Domain, c.Site, o.Resolver),
 		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
 		insecure: c.InsecureSkipVerify,
-		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now,
+		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now, kept: kept{idleFor: idleKept},
 	}
 	if d.pageSize <= 0 {
 		d.pageSize = defaultPageSize
@@ -86,6 +87,12 @@ func New(o Options) (*Directory, error) {
 		}
 	}
 	return d, nil
+}
+
+// Close closes the connections that wait for a call. Later calls still work, and leave none behind.
+func (d *Directory) Close() error {
+	d.kept.close()
+	return nil
 }
 
 // Host gives the server that answered last, or the first one; the domain as long as no server of it is known.

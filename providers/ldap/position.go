@@ -68,14 +68,10 @@ func (d *Directory) Position(ctx context.Context, earlier model.Position) (model
 	return known.with(now)
 }
 
-// position reads where the server stands. A server that does not tell, or not this account, gives the zero one.
+// position gives where the server stood when the call began. A server that does not tell, or not this account, gives the zero one.
 func (s *session) position() (position, error) {
-	roots, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{"highestCommittedUSN", "dsServiceName"}})
-	if err != nil || len(roots) != 1 {
-		return position{}, unlessAnswered(err)
-	}
-	usn, err := strconv.ParseInt(roots[0].first("highestCommittedUSN"), 10, 64)
-	service := roots[0].first("dsServiceName")
+	usn, err := strconv.ParseInt(s.about.first("highestCommittedUSN"), 10, 64)
+	service := s.about.first("dsServiceName")
 	if err != nil || usn < 0 || service == "" {
 		return position{}, nil
 	}

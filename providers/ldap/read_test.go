@@ -174,7 +174,7 @@ func TestOneServerBreaks(t *testing.T) {
 func TestFirstServerDown(t *testing.T) {
 	a := newAuthority(t)
 	down := newController(t, a, nil)
-	_ = down.listener.Close()
+	down.leave()
 	up := newController(t, a, func(c *controller) { c.objects = people(3) })
 	if entities, _ := readAll(t, directory(t, a, down, up)); len(entities) != 4 {
 		t.Errorf("%d entities, want 4", len(entities))

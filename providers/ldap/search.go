@@ -88,7 +88,7 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	for _, limit := range []int{s.most, 0} { // of entries, of seconds
 		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(limit), ""))
 	}
-	request.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
+	request.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
 	request.AppendChild(filter)
 	attributes := ber.NewSequence("")
 	for _, name := range s.attributes {
@@ -101,7 +101,7 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	for _, kind := range s.controls {
 		control := ber.NewSequence("")
 		control.AppendChild(octets(kind))
-		control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+		control.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
 		controls = append(controls, control)
 	}
 	return request, controls, nil
@@ -114,7 +114,7 @@ func pageControl(size int, cookie string) *ber.Packet {
 	value.AppendChild(octets(cookie))
 	control := ber.NewSequence("")
 	control.AppendChild(octets(pagedResults))
-	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	control.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
 	control.AppendChild(octets(string(value.Bytes())))
 	return control
 }
