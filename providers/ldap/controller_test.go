@@ -58,6 +58,8 @@ type query struct {
 	attributes   []string
 	page         int
 	cookie       string
+	sync         bool // by DirSync, from the cookie on
+	flags        int64
 }
 
 // newController serves until the end of the test. change may set fields before.
@@ -219,8 +221,14 @@ func parseQuery(packet *ber.Packet) query {
 		q.attributes = append(q.attributes, a.Value.(string))
 	}
 	if len(packet.Children) > 2 {
-		value := ber.DecodePacket(packet.Children[2].Children[0].Children[2].Data.Bytes())
-		q.page, q.cookie = int(value.Children[0].Value.(int64)), value.Children[1].Data.String()
+		control := packet.Children[2].Children[0]
+		value := ber.DecodePacket(control.Children[2].Data.Bytes())
+		n := value.Children[0].Value.(int64)
+		if q.sync = control.Children[0].Value == dirSyncControl; q.sync {
+			q.flags, q.cookie = n, value.Children[2].Data.String()
+		} else {
+			q.page, q.cookie = int(n), value.Children[1].Data.String()
+		}
 	}
 	return q
 }
@@ -228,6 +236,9 @@ func parseQuery(packet *ber.Packet) query {
 // search answers as a small domain controller would: filters are told apart by what they hold.
 func (c *controller) search(x *exchange, q query) {
 	switch {
+	case q.sync:
+		x.result(5, resultUnavailableControl, "")
+		return
 	case q.base == "":
 		x.entry(object{"", map[string][]string{
 			"defaultNamingContext": c.naming[:1], "configurationNamingContext": {"CN=Configuration,DC=contoso,DC=test"}, "namingContexts": c.naming,
@@ -317,9 +328,23 @@ func (x *exchange) done(code int64, cookie string) {
 	value := ber.NewSequence("")
 	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
 	value.AppendChild(octets(cookie))
+	x.doneWith(code, pagedResults, string(value.Bytes()))
+}
+
+// synced ends an answer to DirSync.
+func (x *exchange) synced(more int64, cookie string) {
+	value := ber.NewSequence("")
+	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, more, ""))
+	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
+	value.AppendChild(octets(cookie))
+	x.doneWith(0, dirSyncControl, string(value.Bytes()))
+}
+
+// doneWith ends a search with a control.
+func (x *exchange) doneWith(code int64, kind, value string) {
 	control := ber.NewSequence("")
-	control.AppendChild(octets(pagedResults))
-	control.AppendChild(octets(string(value.Bytes())))
+	control.AppendChild(octets(kind))
+	control.AppendChild(octets(value))
 	list := ber.Encode(ber.ClassContext, ber.TypeConstructed, 0, nil, "")
 	list.AppendChild(control)
 	p := x.message(x.resultPacket(5, code, ""))

@@ -27,6 +27,16 @@ type domain struct {
 	lockout time.Duration
 }
 
+// held gives the DNS names of the domains that the server holds.
+func (f *forest) held() (names []string) {
+	for i := range f.domains {
+		if f.domains[i].held {
+			names = append(names, f.domains[i].DNSName.String())
+		}
+	}
+	return names
+}
+
 func (f *forest) lockouts() map[string]time.Duration {
 	lockouts := map[string]time.Duration{}
 	for _, d := range f.domains {
@@ -96,7 +106,7 @@ func (s *session) partitions(f *forest, configuration string, isHeld func(string
 		base: "CN=Partitions," + configuration, scope: oneLevel, filter: "(&(objectClass=crossRef)(nETBIOSName=*))",
 		attributes: []string{"nCName", "nETBIOSName"},
 	})
-	if result, ok := errors.AsType[*resultError](err); ok && result.code != resultBusy && result.code != resultUnavailable {
+	if isAnswer(err) {
 		return nil
 	}
 	if err != nil {

@@ -47,6 +47,8 @@ type Directory struct {
 	kept     kept
 	// good is the index of the server that answered last, which is asked first next time.
 	good atomic.Int64
+	// syncFailures counts how often DirSync began and failed.
+	syncFailures atomic.Int32
 	// privileged is who belonged to protected groups when that was asked last; nil before.
 	privileged atomic.Pointer[privileged]
 }

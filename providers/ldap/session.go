@@ -88,7 +88,9 @@ func (d *Directory) connect(ctx context.Context, from int) (*session, error) {
 func (d *Directory) begin(ctx context.Context, server server) (*session, error) {
 	if c := d.kept.take(server); c != nil {
 		s := d.session(ctx, c, server)
-		if err := s.greet(); err == nil {
+		c.timeout = d.patience()
+		err := s.greet()
+		if c.timeout = d.timeout; err == nil {
 			return s, nil
 		}
 		s.broken = true
@@ -131,11 +133,15 @@ func (d *Directory) open(ctx context.Context, server server) (*session, error) {
 	return s, nil
 }
 
-// connectPatience is how long one server has to accept a connection; answers have the configured time limit.
+// connectPatience is how long one server has to accept a connection, or to show that one still works; answers have the
+// configured time limit.
 const connectPatience = 10 * time.Second
 
+func (d *Directory) patience() time.Duration { return min(d.timeout, connectPatience) }
+
+// dial connects to one server, with TLS. TCP keeps the connection alive, as is the way of Go's dialer.
 func (d *Directory) dial(ctx context.Context, server server) (*client, error) {
-	patience := min(d.timeout, connectPatience)
+	patience := d.patience()
 	dialer := net.Dialer{Timeout: patience, Resolver: d.locator.resolver}
 	conn, err := dialer.DialContext(ctx, "tcp", server.address())
 	if err != nil {

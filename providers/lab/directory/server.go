@@ -55,6 +55,8 @@ type Faults struct {
 	Slow time.Duration
 	// RefuseBind answers every sign-in as if the password were wrong.
 	RefuseBind bool
+	// RefuseDirSync answers DirSync as a server that does not know it.
+	RefuseDirSync bool
 	// LosePagingCookie forgets where paged searches are.
 	LosePagingCookie bool
 }
