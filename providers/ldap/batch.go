@@ -9,6 +9,7 @@ const batchSize = 500
 type batch struct {
 	emit     func([]model.Entity) error
 	entities []model.Entity
+	handedOn int
 	err      error // of emit
 }
 
@@ -29,6 +30,7 @@ func (b *batch) flush() error {
 		return nil
 	}
 	b.err = b.emit(b.entities)
+	b.handedOn += len(b.entities)
 	clear(b.entities)
 	b.entities = b.entities[:0]
 	return b.err

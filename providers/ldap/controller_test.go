@@ -276,7 +276,10 @@ func wanted(o object, q query) bool {
 	if strings.Contains(q.filter, "primaryGroupID") || strings.Contains(q.filter, "group") || strings.Contains(q.filter, "organizationalUnit") {
 		return false // there are none
 	}
-	return (o.attributes["dNSHostName"] != nil) == !strings.Contains(q.filter, "person")
+	if o.attributes["dNSHostName"] != nil {
+		return strings.Contains(q.filter, "computer")
+	}
+	return strings.Contains(q.filter, "person")
 }
 
 // page answers with one page. after, when set, is told the number of entries sent so far and may end the connection.

@@ -15,7 +15,7 @@ import (
 // groups and containers that say something about accounts.
 var (
 	followedAccounts = search{scope: subtree, filter: "(objectClass=user)",
-		attributes: slices.Concat([]string{"name", "isDeleted"}, sharedAttributes, userAttributes, computerAttributes)}
+		attributes: slices.Concat([]string{"name", "isDeleted"}, entityAttributes)}
 	followedOthers = search{scope: subtree, filter: "(|(objectClass=group)(objectClass=organizationalUnit)(objectClass=container))",
 		attributes: []string{"name", "member"}}
 )
