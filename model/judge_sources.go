@@ -21,6 +21,7 @@ func (j *judge) sources() {
 		case s.State == SourceWaiting || (s.State == SourceLoading && s.LastGood.IsZero()):
 			j.waiting(s)
 		}
+		j.waits(s)
 		j.gaps(s)
 		j.stale(s)
 	}
@@ -122,6 +123,16 @@ func (j *judge) waiting(s SourceStatus) {
 		return
 	}
 	j.add(f)
+}
+
+// waits says that a source is left alone for a while, because its service wants it so.
+func (j *judge) waits(s SourceStatus) {
+	if s.Limits == nil || s.Limits.RetryAt.IsZero() || s.Failure != nil && s.Failure.Kind == Throttled {
+		return
+	}
+	j.add(Finding{Code: failureCode(s.Source, Throttled), Level: Warning, Source: s.Source,
+		Title: subject(s.Source) + " " + failureWords[Throttled].does, Checked: "the limit of requests of the service",
+		Seen: s.Limits.String(), Remedy: failureRemedy(Throttled)})
 }
 
 // gaps makes a finding of each part that is missing from an answer.

@@ -82,7 +82,17 @@ type SourceStatus struct {
 	LastGood time.Time
 	Failure  *Failure
 	Gaps     []Gap
+	Limits   *Limits // nil where there are none
+	// Accounts says how it was learnt which accounts were seen on machines: AccountsByHunting, AccountsOneByOne, or empty
+	// when it was not.
+	Accounts string
 }
+
+// The ways in which the accounts seen on machines are asked for.
+const (
+	AccountsByHunting = "by hunting"
+	AccountsOneByOne  = "one by one"
+)
 
 // Sensor is a Defender for Identity sensor.
 type Sensor struct {

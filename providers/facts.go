@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -78,9 +79,21 @@ func (f *facts) store(a answer) {
 func (f *facts) giveUp(pending [topicCount]bool, cause error) {
 	for about, waiting := range pending {
 		if waiting {
-			f.store(answer{topic: topic(about), err: cause})
+			f.store(answer{topic: topic(about), err: f.whyLate(topic(about), cause)})
 		}
 	}
+}
+
+// whyLate says why a topic was not answered in time, when it is known.
+func (f *facts) whyLate(about topic, cause error) error {
+	limits := f.tenant.limits(topicSource[about])
+	if limits == nil || limits.RetryAt.IsZero() || errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return &model.Failure{Source: topicSource[about], Kind: model.Throttled, Doing: topicDoing[about],
+		Seen:    "the service asks to be asked less often",
+		Remedy:  "Wait until " + limits.RetryAt.Local().Format("15:04:05") + "; adbadge asks again by itself.",
+		RetryAt: limits.RetryAt, Cause: cause}
 }
 
 // growTable shows directories that are being read for the first time. Later reads stay out of sight until whole.

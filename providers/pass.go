@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"adbadge/model"
@@ -44,6 +45,8 @@ const (
 	togglesPatience = 3 * time.Second
 	// drawSpacing is the least time between two dashboards of one pass; a join that takes long stretches it.
 	drawSpacing = 120 * time.Millisecond
+	// waitsSpacing is how often it is looked whether a source has to be left alone, so that nobody wonders for minutes.
+	waitsSpacing = time.Second
 )
 
 // answer is what came of one topic. apply stores it; partial answers come before the last one.
@@ -74,8 +77,9 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	if asked || f.directoriesDue() {
 		p.ask(aboutEntities)
 	}
-	patience := time.NewTimer(togglesPatience)
+	patience, waits := time.NewTimer(togglesPatience), time.NewTicker(waitsSpacing)
 	defer patience.Stop()
+	defer waits.Stop()
 	for p.open > 0 || !p.cloudAsked {
 		select {
 		case <-ctx.Done():
@@ -90,6 +94,8 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 			p.draw()
 		case <-p.due:
 			p.draw()
+		case <-waits.C:
+			p.showWaits()
 		}
 	}
 	f.refreshing = false
@@ -148,6 +154,24 @@ func (p *pass) draw() {
 	p.refresher.publish(f.dashboard())
 	p.drawn = time.Now()
 	p.drawing = p.drawn.Sub(begin)
+}
+
+// showWaits publishes which sources are left alone for a while. Nothing else has changed, so that nothing is joined.
+func (p *pass) showWaits() {
+	next := *p.refresher.Current()
+	f, changed := p.refresher.facts, false
+	next.Sources = slices.Clone(next.Sources)
+	for i := range next.Sources {
+		s := &next.Sources[i]
+		limits := f.tenant.limits(s.Source)
+		if limits != nil && !limits.RetryAt.Equal(s.Limits.RetryAt) {
+			s.Limits, changed = limits, true
+		}
+	}
+	if changed {
+		next.Status = model.Judge(f.judged(&next))
+		p.refresher.publish(&next)
+	}
 }
 
 // askCloud asks the cloud sources that the toggles leave on, once.

@@ -44,6 +44,8 @@ type Endpoint interface {
 	LoggedOn(ctx context.Context, machineID string) ([]model.Logon, error)
 	// Account says where accounts of one bare name were seen, of whatever domain. whole is false when there may be more.
 	Account(ctx context.Context, name text.Line) (logons []model.Logon, whole bool, err error)
+	// Limits says how near the requests are to what the service allows. It never waits.
+	Limits() model.Limits
 	Host() string
 }
 
@@ -58,6 +60,8 @@ type Identity interface {
 	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
 	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
 	Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error)
+	// Limits says how near the requests are to what the service allows. It never waits.
+	Limits() model.Limits
 	Host() string
 }
 

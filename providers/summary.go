@@ -59,7 +59,7 @@ func (f *facts) knownLicences() []model.Licence {
 func (f *facts) sources() []model.SourceStatus {
 	all := make([]model.SourceStatus, 0, len(model.Sources))
 	for _, source := range model.Sources {
-		s := model.SourceStatus{Source: source, Host: f.tenant.host(source)}
+		s := model.SourceStatus{Source: source, Host: f.tenant.host(source), Limits: f.tenant.limits(source)}
 		if s.Host == "" {
 			s.State = model.SourceOff
 		} else {
@@ -84,6 +84,9 @@ func (f *facts) sum(s *model.SourceStatus) {
 		s.Items += o.items
 		s.Latency = max(s.Latency, o.took)
 		s.Gaps = append(s.Gaps, o.gaps...)
+		if topic(about) == aboutLogons {
+			s.Accounts = f.accountsWay(&o)
+		}
 		switch {
 		case o.failure == nil:
 			if !o.good.IsZero() {
@@ -132,6 +135,17 @@ func worse(have, next *model.Failure) *model.Failure {
 	return have
 }
 
+// accountsWay says how the accounts seen on machines are asked for.
+func (f *facts) accountsWay(logons *outcome) string {
+	switch {
+	case !logons.good.IsZero():
+		return model.AccountsByHunting
+	case logons.failure != nil && denied(logons.failure) && f.tenant.Endpoint != nil:
+		return model.AccountsOneByOne
+	}
+	return ""
+}
+
 // huntingGap says that accounts cannot be asked for all at once.
 func huntingGap(f *model.Failure) model.Gap {
 	return model.Gap{Source: model.Identity, Code: model.CodeNoHunting, What: "Accounts seen on machines cannot be asked for: " + f.Seen + ".",
@@ -161,6 +175,20 @@ func (t *Tenant) host(source model.Source) string {
 		return t.Settings.Host()
 	}
 	return ""
+}
+
+// limits says how near the requests to a source are to what its service allows; nil for those without such a limit.
+func (t *Tenant) limits(source model.Source) *model.Limits {
+	var limits model.Limits
+	switch {
+	case source == model.Endpoint && t.Endpoint != nil:
+		limits = t.Endpoint.Limits()
+	case source == model.Identity && t.Identity != nil:
+		limits = t.Identity.Limits()
+	default:
+		return nil
+	}
+	return &limits
 }
 
 // incomplete reports whether things are missing from an answer, so that absence proves nothing.

@@ -13,8 +13,12 @@ import (
 	"adbadge/providers/entra"
 )
 
-// alertPage is a fifth of the greatest page, since alerts bring their evidence along.
-const alertPage = 2000
+const (
+	// alertPage is a fifth of the greatest page, since alerts bring their evidence along.
+	alertPage = 2000
+	// alertPages ends a list that has no end: half a million alerts.
+	alertPages = 250
+)
 
 // alertRecord holds the members of an alert that adbadge uses ("Alert resource type").
 type alertRecord struct {
@@ -78,7 +82,7 @@ func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) (
 	api := e.api.For(entra.Purpose{Doing: "read alerts", Feature: entra.EndpointAlerts})
 	r := alertReader{texts: entra.NewTexts()}
 	var batch []model.Alert
-	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true}
+	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true, MaxPages: alertPages}
 	gaps, err := entra.Pages(ctx, api, list, func(page []alertRecord) error {
 		batch = batch[:0]
 		for i := range page {

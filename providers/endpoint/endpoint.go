@@ -2,7 +2,10 @@
 // answers differ, both are understood: words in any case, absent and null members, members that nobody documents.
 package endpoint
 
-import "adbadge/providers/entra"
+import (
+	"adbadge/model"
+	"adbadge/providers/entra"
+)
 
 // PerMinute and PerHour are the published limits of requests, for each call by itself ("List machines API", "List
 // alerts API"). adbadge counts all its calls together.
@@ -20,5 +23,5 @@ func New(api *entra.API) *Endpoint { return &Endpoint{api: api} }
 // Host says where it is asked.
 func (e *Endpoint) Host() string { return e.api.Host() }
 
-// Stats gives the figures of the API.
-func (e *Endpoint) Stats() entra.Stats { return e.api.Stats() }
+// Limits says how near the requests are to what the service allows.
+func (e *Endpoint) Limits() model.Limits { return e.api.Limits() }

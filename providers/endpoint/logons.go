@@ -31,8 +31,8 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 	_, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines/" + id + "/logonusers", Name: "accounts"},
 		func(page []logonRecord) error {
 			for _, r := range page {
-				if r.Name != "" {
-					list = append(list, model.Logon{Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), At: entra.ReadTime(r.Last)})
+				if l, ok := r.logon(); ok {
+					list = append(list, l)
 				}
 			}
 			return nil
@@ -42,6 +42,12 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 	}
 	slices.SortStableFunc(list, func(a, b model.Logon) int { return b.At.Compare(a.At) })
 	return list, nil
+}
+
+// logon gives the logon of a record; ok is false without a name.
+func (r *logonRecord) logon() (l model.Logon, ok bool) {
+	l = model.Logon{Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), At: entra.ReadTime(r.Last)}
+	return l, l.Name != ""
 }
 
 // accountMachines is how many machines are asked for one account: those that reported last.

@@ -13,8 +13,12 @@ import (
 	"adbadge/providers/entra"
 )
 
-// machinePage is the greatest page of machines ("List machines API").
-const machinePage = 10_000
+const (
+	// machinePage is the greatest page of machines ("List machines API").
+	machinePage = 10_000
+	// machinePages ends a list that has no end: two million machines, in twice the minutes that the limit of requests costs.
+	machinePages = 200
+)
 
 // machineRecord holds the members of a machine that adbadge uses ("Machine resource type"). Those from isAadJoined on are
 // in real answers and on no page.
@@ -59,7 +63,7 @@ func (e *Endpoint) Machines(ctx context.Context, emit func([]model.Machine) erro
 	api := e.api.For(entra.Purpose{Doing: "read machines", Feature: entra.Machines})
 	r := newMachineReader()
 	var batch []model.Machine
-	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines", Name: "machines", Top: machinePage, Skip: true},
+	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines", Name: "machines", Top: machinePage, Skip: true, MaxPages: machinePages},
 		func(page []machineRecord) error {
 			batch = batch[:0]
 			for i := range page {

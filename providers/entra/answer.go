@@ -20,6 +20,9 @@ func (v *server) receive(request *policy.Request) (*http.Response, error) {
 	if err == nil && response.StatusCode < http.StatusMultipleChoices {
 		err = n.read(response)
 	}
+	if err == nil && response.StatusCode >= http.StatusBadRequest {
+		n.heedRetryAfter(response.Header, jitter)
+	}
 	v.stats.change(func(s *Stats) {
 		s.Requests++
 		if err != nil || response.StatusCode >= http.StatusMultipleChoices {
@@ -32,15 +35,15 @@ func (v *server) receive(request *policy.Request) (*http.Response, error) {
 			s.Throttled++
 		}
 		s.At, s.Latency, s.Date = time.Now(), time.Since(begun), time.Time{}
+		if n.retryAt.After(s.RetryAt) && !n.gaveUp {
+			s.RetryAt = n.retryAt
+		}
 		if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 			s.Date = at
 		}
 	})
 	if err != nil {
 		return nil, err
-	}
-	if response.StatusCode >= http.StatusBadRequest {
-		n.heedRetryAfter(response.Header, jitter)
 	}
 	return response, nil
 }

@@ -25,3 +25,17 @@ func RequestsAllowed(perMinute, perHour int) int {
 	}
 	return sent
 }
+
+// DecodePage reads a page of a list at a server, and says whether the next page would be asked for, and where.
+func (a *API) DecodePage(raw []byte) (items, bad int, next string, err error) {
+	w := newWalk(a, List{Path: "/api/machines", Name: "machines"})
+	list, link, err := decodePage[struct {
+		ID int `json:"id"`
+	}](w, raw)
+	if err == nil && link != "" {
+		if u, why := w.resolve(link); why == "" {
+			next = u.String()
+		}
+	}
+	return len(list), w.bad, next, err
+}

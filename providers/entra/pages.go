@@ -129,7 +129,15 @@ func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err
 	if err != nil {
 		return nil, "", err
 	}
-	raw := w.note.body.Bytes()
+	items, link, err = decodePage[T](w, w.note.body.Bytes())
+	if err != nil {
+		return nil, "", w.failed(http.MethodGet, &w.note, err)
+	}
+	return items, link, nil
+}
+
+// decodePage gives the items of a page and the link to the next. Items that cannot be understood are counted.
+func decodePage[T any](w *walk, raw []byte) (items []T, link string, err error) {
 	var page struct {
 		Value []T    `json:"value"`
 		Next  string `json:"@odata.nextLink"`
@@ -140,8 +148,5 @@ func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err
 	if err == nil && page.Value == nil {
 		err = errors.New(`the answer has no list "value"`)
 	}
-	if err != nil {
-		return nil, "", w.failed(http.MethodGet, &w.note, err)
-	}
-	return page.Value, page.Next, nil
+	return page.Value, page.Next, err
 }

@@ -261,3 +261,24 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a page holds: it is refused or read, and the next one is asked for at the same server and path or not at all.
+func FuzzPage(f *testing.F) {
+	server := entratest.New(f, http.NotFoundHandler())
+	api := server.API(f, model.Endpoint, "API")
+	for _, s := range []string{
+		`{"value":[{"id":1},{"id":"two"},7,null],"@odata.nextLink":"SELF/api/machines?$skip=1"}`, `{"value":{}}`, `{"value":[],"@odata.nextLink":7}`,
+		`{"value":[],"@odata.nextLink":"SELF/api/machines/../x"}`, `{"value":[],"@odata.nextLink":"SELF@evil.test/api/machines"}`, `[]`, `null`,
+	} {
+		f.Add(strings.ReplaceAll(s, "SELF", server.URL))
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		items, bad, next, err := api.DecodePage([]byte(raw))
+		if err == nil && items+bad > strings.Count(raw, ",")+1 {
+			t.Errorf("%d items and %d bad ones in %q", items, bad, raw)
+		}
+		if next != "" && next != server.URL+"/api/machines" && !strings.HasPrefix(next, server.URL+"/api/machines?") {
+			t.Errorf("%q leads to %q", raw, next)
+		}
+	})
+}

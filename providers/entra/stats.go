@@ -3,6 +3,8 @@ package entra
 import (
 	"sync"
 	"time"
+
+	"adbadge/model"
 )
 
 // Stats say how an API has answered so far.
@@ -12,6 +14,7 @@ type Stats struct {
 	Throttled uint64        // of them, refused with 429
 	Latency   time.Duration // of the last answer, until its end
 	At        time.Time     // when it came, by our clock; zero when none came
+	RetryAt   time.Time     // until when the last request that is held back waits, by our clock; zero when there was none
 	Date      time.Time     // what the other end's clock said then; zero when it did not say
 	// Room is how much of adbadge's own limit of requests is left, from 0 to 1.
 	Room float64
@@ -22,6 +25,15 @@ func (a *API) Stats() Stats {
 	s := a.stats.read()
 	s.Room = a.limits.room()
 	return s
+}
+
+// Limits says how near the requests are to what the service allows.
+func (a *API) Limits() model.Limits {
+	s := a.Stats()
+	if !s.RetryAt.After(time.Now()) {
+		s.RetryAt = time.Time{}
+	}
+	return model.Limits{Requests: s.Requests, Throttled: s.Throttled, Room: s.Room, RetryAt: s.RetryAt}
 }
 
 type stats struct {

@@ -14,6 +14,9 @@ import (
 const (
 	// alertPage is asked for first. The vendor documents no page size; services that refuse it are asked without one.
 	alertPage = 500
+	// alertPages ends a list that has no end: half a million alerts, or a fifth of that where pages are as small as the
+	// service likes.
+	alertPages = 1000
 	// identitySource is Defender for Identity's entra.Scalar in serviceSource.
 	identitySource = "microsoftDefenderForIdentity"
 )
@@ -59,7 +62,7 @@ func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]m
 	ways := []question{{path, filter, alertPage}, {path, filter, 0}, {path, nil, 0}}
 	invalid, texts := 0, entra.NewTexts()
 	var batch []model.Alert
-	gaps, err := askList(ctx, api, "identity alerts", ways, func(page []alertRecord) error {
+	gaps, err := askPages(ctx, api, "identity alerts", alertPages, ways, func(page []alertRecord) error {
 		batch = batch[:0]
 		for i := range page {
 			if !page[i].isIdentity() {

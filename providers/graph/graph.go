@@ -32,8 +32,8 @@ func New(api *entra.API) *Graph { return &Graph{api: api} }
 // Host says where it is asked.
 func (g *Graph) Host() string { return g.api.Host() }
 
-// Stats gives the figures of the API.
-func (g *Graph) Stats() entra.Stats { return g.api.Stats() }
+// Limits says how near the requests are to what the service allows.
+func (g *Graph) Limits() model.Limits { return g.api.Limits() }
 
 // unknownMembers asks for the words of enumerations that came after the first version of the service; otherwise all of
 // them are "unknownFutureValue".

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/text"
-	"adbadge/providers/entra"
 	"adbadge/providers/entra/entratest"
 )
 
@@ -149,44 +147,4 @@ func TestAlertsAreAskedForInAnyWayThatIsUnderstood(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzRecords(f *testing.F) {
-	alerts, err := os.ReadFile("testdata/alerts.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(alerts)
-	f.Add([]byte(`{"value":{"activationMode":"automated"}}`))
-	f.Add([]byte(`{"results":[{"AccountSid":"S-1-5-21-1-2-3-4","LastSeen":"2026-01-01T00:00:00Z"}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var list struct{ Value []alertRecord }
-		_ = json.Unmarshal(data, &list) // what fits is filled in
-		for i := range list.Value {
-			a, ok := list.Value[i].alert(entra.NewTexts())
-			if !ok {
-				continue
-			}
-			if _, valid := entra.ReadAlertID(a.ID); !valid || a.Title != text.Clean(a.Title.String()) {
-				t.Errorf("alert %+v", a)
-			}
-			for _, d := range a.Devices {
-				if d.Name != text.Clean(d.Name.String()) {
-					t.Errorf("device %+v", d)
-				}
-			}
-		}
-		var setting struct{ ActivationMode string }
-		_ = unwrap(data, &setting) // must not panic
-		var answer struct{ Results []logonRow }
-		_ = json.Unmarshal(data, &answer)
-		_ = emitLogons(answer.Results, func(batch []model.Logon) error {
-			for _, l := range batch {
-				if !l.SID.IsAccount() {
-					t.Errorf("logon %+v", l)
-				}
-			}
-			return nil
-		})
-	})
 }

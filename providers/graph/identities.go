@@ -41,21 +41,25 @@ func (g *Graph) HealthIssues(ctx context.Context) ([]model.HealthIssue, error) {
 	}
 	issues, texts := []model.HealthIssue{}, entra.NewTexts()
 	for i := range records {
-		r := &records[i]
-		if strings.EqualFold(r.Status, "closed") || strings.EqualFold(r.Status, "suppressed") {
-			continue // any other word counts as open
+		if issue, open := records[i].issue(texts); open {
+			issues = append(issues, issue)
 		}
-		issue := model.HealthIssue{
-			ID: text.CleanMax(r.ID, 64).String(), Title: text.Clean(r.Title), Description: texts.Long(r.Description),
-			Severity: entra.ReadAlertSeverity(r.Severity), Global: strings.EqualFold(r.Type, "global"), Created: entra.ReadTime(r.Created),
-			Sensors: lines(r.Sensors), Domains: lines(r.Domains), Remedies: lines(r.Remedies),
-		}
-		if issue.Severity == model.OtherSeverity {
-			issue.SeverityText = texts.Line(r.Severity)
-		}
-		issues = append(issues, issue)
 	}
 	return issues, nil
+}
+
+// issue gives the issue of a record; open is false for one that somebody closed or suppressed. Any other word counts as
+// open.
+func (r *healthRecord) issue(texts *entra.Texts) (issue model.HealthIssue, open bool) {
+	issue = model.HealthIssue{
+		ID: text.CleanMax(r.ID, 64).String(), Title: text.Clean(r.Title), Description: texts.Long(r.Description),
+		Severity: entra.ReadAlertSeverity(r.Severity), Global: strings.EqualFold(r.Type, "global"), Created: entra.ReadTime(r.Created),
+		Sensors: lines(r.Sensors), Domains: lines(r.Domains), Remedies: lines(r.Remedies),
+	}
+	if issue.Severity == model.OtherSeverity {
+		issue.SeverityText = texts.Line(r.Severity)
+	}
+	return issue, !strings.EqualFold(r.Status, "closed") && !strings.EqualFold(r.Status, "suppressed")
 }
 
 // sensorRecord is microsoft.graph.security.sensor.
@@ -81,14 +85,17 @@ func (g *Graph) Sensors(ctx context.Context) ([]model.Sensor, error) {
 	}
 	sensors := []model.Sensor{}
 	for i := range records {
-		r := &records[i]
-		sensors = append(sensors, model.Sensor{
-			Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), Version: text.Clean(r.Version),
-			Healthy: strings.EqualFold(r.Health, "healthy"), Health: healthWords(r.Health),
-			Service: text.Clean(r.Service), Deploy: text.Clean(r.Deploy), Issues: max(0, r.Issues),
-		})
+		sensors = append(sensors, records[i].sensor())
 	}
 	return sensors, nil
+}
+
+func (r *sensorRecord) sensor() model.Sensor {
+	return model.Sensor{
+		Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), Version: text.Clean(r.Version),
+		Healthy: strings.EqualFold(r.Health, "healthy"), Health: healthWords(r.Health),
+		Service: text.Clean(r.Service), Deploy: text.Clean(r.Deploy), Issues: max(0, r.Issues),
+	}
 }
 
 // healthWords gives healthStatus in words; one that is not known stays as it is.

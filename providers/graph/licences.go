@@ -41,6 +41,11 @@ func (g *Graph) Licences(ctx context.Context) ([]model.Licence, error) {
 	if err != nil {
 		return nil, err
 	}
+	return licencesOf(records), nil
+}
+
+// licencesOf gives the best licence of each side among all subscriptions.
+func licencesOf(records []subscriptionRecord) []model.Licence {
 	licences := []model.Licence{
 		{Side: model.IdentitySide, State: model.LicenceMissing},
 		{Side: model.EndpointSide, State: model.LicenceMissing},
@@ -57,7 +62,7 @@ func (g *Graph) Licences(ctx context.Context) ([]model.Licence, error) {
 			}
 		}
 	}
-	return licences, nil
+	return licences
 }
 
 // licenceState joins the state of a subscription with that of a plan in it.

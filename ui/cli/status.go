@@ -242,6 +242,14 @@ func (p *paper) printSources(sources []model.SourceStatus, now time.Time) {
 		}
 		return plainCells(p.theme.Text, s.Source.String(), s.State.String(), draw.Count(s.Items), latency, good, host)
 	})
+	for _, s := range sources {
+		if s.Limits != nil && s.Limits.Requests > 0 {
+			p.fact(s.Source.String(), s.Limits.String())
+		}
+		if s.Accounts != "" {
+			p.fact("accounts", s.Accounts)
+		}
+	}
 }
 
 func (p *paper) printCounts(v *inventory.View) {

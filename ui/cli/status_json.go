@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"math"
 	"time"
 
 	"adbadge/model"
@@ -52,6 +53,11 @@ type sourceReport struct {
 	LastGood            *time.Time     `json:"lastGood"`
 	Problem             *failureReport `json:"problem"`
 	Gaps                []gapReport    `json:"gaps"`
+	Accounts            string         `json:"accounts"`
+	Requests            *uint64        `json:"requests"`
+	Throttled           *uint64        `json:"throttled"`
+	Room                *float64       `json:"room"`
+	RetryAt             *time.Time     `json:"retryAt"`
 }
 
 type gapReport struct {
@@ -130,7 +136,11 @@ func newSourceReport(s model.SourceStatus) sourceReport {
 	r := sourceReport{
 		Source: s.Source.String(), State: s.State.String(), Host: s.Host, Items: s.Items,
 		LatencyMilliseconds: s.Latency.Milliseconds(), LastGood: export.Time(s.LastGood), Problem: newFailureReport(s.Failure),
-		Gaps: []gapReport{},
+		Gaps: []gapReport{}, Accounts: s.Accounts,
+	}
+	if l := s.Limits; l != nil {
+		room := math.Round(100*l.Room) / 100
+		r.Requests, r.Throttled, r.Room, r.RetryAt = &l.Requests, &l.Throttled, &room, export.Time(l.RetryAt)
 	}
 	for _, g := range s.Gaps {
 		r.Gaps = append(r.Gaps, gapReport{Code: g.Code, What: g.What, Remedy: g.Remedy, Count: g.Count, Missing: g.Missing})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,6 +115,18 @@ func (m *metrics) sources(sources []model.SourceStatus) {
 		}
 		return float64(s.LastGood.UnixMilli()) / float64(time.Second/time.Millisecond)
 	})
+	limited := slices.DeleteFunc(slices.Clone(sources), func(s model.SourceStatus) bool { return s.Limits == nil })
+	if len(limited) == 0 {
+		return
+	}
+	m.family("adbadge_source_room", "What is left of the number of requests that adbadge allows itself, from 0 to 1.")
+	for _, s := range limited {
+		m.sample(s.Limits.Room, "source", s.Source.String())
+	}
+	m.family("adbadge_source_throttled", "Requests that the service refused because there were too many.")
+	for _, s := range limited {
+		m.sample(float64(s.Limits.Throttled), "source", s.Source.String())
+	}
 }
 
 // metrics is a page of samples, family by family.

@@ -48,6 +48,14 @@ func TestStatusJSON(t *testing.T) {
 		if s := source.(record); s["host"] == "" || s["lastGood"] == nil || s["items"].(float64) == 0 {
 			t.Errorf("source %v", s)
 		}
+		s := source.(record)
+		limited := s["source"] == "identity" || s["source"] == "endpoint"
+		if room, ok := s["room"].(float64); ok != limited || ok && (room <= 0 || room > 1) || limited != (s["requests"] != nil) || s["retryAt"] != nil {
+			t.Errorf("the limits of %v", s)
+		}
+		if (s["accounts"] == "by hunting") != (s["source"] == "identity") {
+			t.Errorf("how accounts are asked for: %v", s)
+		}
 	}
 	sum := 0.0
 	for _, n := range at(r, "counts", "badges").(record) {
@@ -187,5 +195,14 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	_ = cmd.Wait() // its exit code is looked at
 	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.HasPrefix(line, "ADBADGE WARNING") {
 		t.Errorf("exit code %d after %q", code, line)
+	}
+}
+
+func TestStatusSaysHowAccountsAreAskedFor(t *testing.T) {
+	r := statusJSON(newShell(t), "--lab-fault", "no-hunting")
+	for _, source := range r["sources"].([]any) {
+		if s := source.(record); s["source"] == "identity" && s["accounts"] != "one by one" {
+			t.Errorf("without hunting: %v", s)
+		}
 	}
 }

@@ -152,6 +152,15 @@ func sources(env *page.Env) []item {
 		if s.Failure != nil {
 			i.more = failureFacts(s.Failure)
 		}
+		if s.Accounts != "" {
+			i.more = append(i.more, fact{"accounts", "seen on machines: " + s.Accounts})
+		}
+		if s.Limits != nil {
+			i.more = append(i.more, fact{"limits", s.Limits.String()})
+			if s.Limits.IsNear() {
+				i.note = joined(s.Host, s.Limits.Brief())
+			}
+		}
 		for _, g := range s.Gaps {
 			i.more = append(i.more, fact{g.Code, strings.TrimSpace(g.What + " " + g.Remedy)})
 		}

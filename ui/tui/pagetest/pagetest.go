@@ -223,6 +223,9 @@ func (e Endpoint) LoggedOn(ctx context.Context, id string) ([]model.Logon, error
 	return e.Answer(ctx, id)
 }
 
+// Limits implements providers.Endpoint: there are none.
+func (e Endpoint) Limits() model.Limits { return model.Limits{Room: 1} }
+
 // Host implements providers.Endpoint.
 func (e Endpoint) Host() string { return "api.contoso.test" }
 
