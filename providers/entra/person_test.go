@@ -236,8 +236,8 @@ func TestSignedOutElsewhere(t *testing.T) {
 	}
 }
 
-// A network that is in the way is no reason to bother anybody.
-func TestNobodyIsAskedForTheNetwork(t *testing.T) {
+// Somebody who would not help is not bothered.
+func TestNobodyIsAskedInVain(t *testing.T) {
 	server := answering(t)
 	file := filepath.Join(t.TempDir(), "sign-in")
 	var p people
@@ -261,6 +261,19 @@ func TestNobodyIsAskedForTheNetwork(t *testing.T) {
 	_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
 	if f := failureOf(t, err); f.Kind != model.Broken || p.asked.Load() != 1 {
 		t.Errorf("failure is %v %v, %d were asked", f.Kind, f, p.asked.Load())
+	}
+	for refusal, seen := range map[string]string{
+		`{"error":"invalid_grant","error_description":"AADSTS65001: The user or administrator has not consented."}`: "/adminconsent?client_id=",
+		`{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal was not found."}`:   "The tenant does not have API",
+	} {
+		server.Refuse = func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(refusal))
+		}
+		_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
+		if f := failureOf(t, err); !strings.Contains(f.Error(), seen) || p.asked.Load() != 1 {
+			t.Errorf("%s: %v, %d were asked", refusal, f, p.asked.Load())
+		}
 	}
 	server.Close()
 	_, err = api("https://graph.contoso.test/.default").Grant(t.Context())

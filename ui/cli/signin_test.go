@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -266,6 +267,61 @@ func TestLoginWithoutADesktop(t *testing.T) {
 	path := l.personal("method = \"interactive-browser\"\ncache = \"none\"")
 	l.runAlive("--config", path, "login").wants(1, "SSH session", "--device-code")
 	l.login("--config", path, "--device-code").wants(0, "enter the code").shows("analyst@contoso.test", "no, by configuration")
+}
+
+// The browser of the configuration is opened, and its answer comes back on loopback.
+func TestLoginInTheBrowser(t *testing.T) {
+	l := serveLab(t)
+	opened := filepath.Join(l.home, "opened")
+	program := filepath.Join(l.home, "browser")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nprintf %s \"$1\" > '"+opened+".part' && mv '"+opened+".part' '"+opened+"'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l.env = append(l.env, "SSH_TTY=", "SSH_CONNECTION=")
+	l.configuration = strings.Replace(l.configuration, "[portal]\n", "[portal]\nbrowser = [\""+program+"\"]\n", 1)
+	path := l.personal("method = \"interactive-browser\"\ncache = \"none\"")
+	cmd, out, errs := l.start("--config", path, "login")
+	page := waitForFile(t, opened, "/authorize?")
+	if query, err := url.Parse(page); err != nil || query.Query().Get("code_challenge_method") != "S256" || !strings.HasPrefix(query.Query().Get("redirect_uri"), "http://localhost:") {
+		t.Errorf("opened %s", page)
+	}
+	response, err := l.browser.Get(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, _, _ := strings.Cut(string(body), "</form>") // the first one signs in
+	values := url.Values{}
+	for _, field := range regexp.MustCompile(`name="([a-z_]+)" value="([^"]*)"`).FindAllStringSubmatch(form, -1) {
+		values.Set(field[1], field[2])
+	}
+	action := regexp.MustCompile(`action="(http://localhost:[0-9]+)"`).FindStringSubmatch(form)
+	if action == nil {
+		t.Fatalf("the page is %s", body)
+	}
+	answered, err := l.browser.PostForm(action[1], values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered.Body.Close()
+	_ = cmd.Wait()
+	answer{t: t, out: out.String(), err: errs.String(), code: cmd.ProcessState.ExitCode()}.wants(0, "was opened in the browser").
+		shows("analyst@contoso.test", "Defender for Endpoint, until")
+}
+
+// A command in a terminal lets the person sign in first; its time limit begins after that.
+func TestCommandLetsThePersonSignIn(t *testing.T) {
+	l := serveLab(t)
+	path := l.personal("method = \"device-code\"\ncache = \"none\"")
+	p := ptytest.Start(t, 200, 40, l.environment(), l.path(), "--config", path, "--timeout", "15s", "list", "--limit", "5", "kind:computer")
+	l.approve(func() string { return p.Text() })
+	if code := p.WaitExit(); code != 0 || strings.Count(p.Text(), "to sign in, open") != 1 || !strings.Contains(p.Text(), "[ ok]") {
+		t.Errorf("exit code %d:\n%s", code, p.Text())
+	}
 }
 
 // The dashboard shows code and page while it waits, at any size, and loads when the person has signed in.
