@@ -264,11 +264,13 @@ func TestNobodyIsAskedInVain(t *testing.T) {
 	}
 	for refusal, seen := range map[string]string{
 		`{"error":"invalid_grant","error_description":"AADSTS65001: The user or administrator has not consented."}`: "/adminconsent?client_id=",
-		`{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal was not found."}`:   "The tenant does not have API",
+		`{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal was not found."}`:    "The tenant does not have API",
+		`{"error":"invalid_request","error_description":"AADSTS900144: You sent SENT here"}`:                        "You sent (removed) here",
 	} {
-		server.Refuse = func(w http.ResponseWriter, _ *http.Request) {
+		server.Refuse = func(w http.ResponseWriter, r *http.Request) {
+			_ = r.ParseForm() // what is missing is not repeated
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = w.Write([]byte(refusal))
+			_, _ = w.Write([]byte(strings.ReplaceAll(refusal, "SENT", r.PostForm.Get("refresh_token"))))
 		}
 		_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
 		if f := failureOf(t, err); !strings.Contains(f.Error(), seen) || p.asked.Load() != 1 {

@@ -153,7 +153,7 @@ func (s *Server) Roots() *x509.CertPool {
 // Options are those of a sign-in that works.
 func (s *Server) Options() entra.Options {
 	return entra.Options{
-		Config:    config.SignIn{Method: config.MethodClientSecret, ClientID: ClientID, Timeout: 5 * time.Second},
+		Config:    config.SignIn{Method: config.MethodClientSecret, ClientID: ClientID, Timeout: 30 * time.Second},
 		Authority: s.URL, TenantID: TenantID, Secret: Secret, Roots: s.Roots(), Version: "1.2.3",
 	}
 }
