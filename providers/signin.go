@@ -194,6 +194,9 @@ func (n *SignIn) WhoAmI(ctx context.Context) SignedIn {
 	for _, api := range n.apis() {
 		held, err := api.Grant(ctx)
 		grant := Grant{API: api.Name, Problem: model.AsFailure(err, api.Source, "sign in")}
+		if api.Source == model.Directory {
+			grant.API += ", for the directory"
+		}
 		if err == nil {
 			grant.Audience, grant.Expires, grant.Readable, grant.Permissions = held.Audience, held.Expires, held.Readable, held.Permissions
 			if held.Readable {
