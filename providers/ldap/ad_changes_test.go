@@ -177,6 +177,39 @@ func TestRealChangesWithinABase(t *testing.T) {
 	}
 }
 
+// TestRealRestore: a domain controller dies, and comes back as another database. Nobody can tell what has changed, until
+// everything has been read once.
+func TestRealRestore(t *testing.T) {
+	script := os.Getenv("AD_LAB_SCRIPT")
+	if script == "" {
+		t.Skip("the domain controller cannot be restored: AD_LAB_SCRIPT is not set")
+	}
+	var followers []*tracked
+	for _, way := range ways {
+		followers = append(followers, follow(t, realAD(t), way))
+	}
+	if out, err := exec.Command(script, "restore").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, d := range followers {
+		none := func([]model.Entity, []model.GUID) error { return nil }
+		if _, err := d.Changes(t.Context(), d.at, none); !errors.Is(err, model.ErrPositionLost) {
+			t.Errorf("%s: got %v", ways[i], err)
+		}
+		var err error
+		if d.at, err = d.Position(t.Context(), d.at); err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("restore-%d-%d", i, os.Getpid())
+		dn := "CN=" + name + ",OU=Users,OU=Contoso," + os.Getenv("AD_LAB_BASE_DN")
+		modify(t, "dn: "+dn+"\nchangetype: add\nobjectClass: user\nsAMAccountName: "+name+"\n")
+		if changed, _ := d.changes(t); changed[name].SID == "" {
+			t.Errorf("%s: after the restore %v changed", ways[i], changed)
+		}
+		modify(t, "dn: "+dn+"\nchangetype: delete\n")
+	}
+}
+
 // TestRealCookies: what is no cookie is refused, everything is read, and the next cookie is good.
 func TestRealCookies(t *testing.T) {
 	o := realAD(t)
