@@ -218,8 +218,13 @@ func (x *examination) changeTracking() finding {
 func (x *examination) counts() finding {
 	begin := time.Now()
 	users, computers := 0, 0
+	seen := map[model.GUID]struct{}{} // an entity may come again
 	gaps, err := x.directory.Entities(x.ctx, func(batch []model.Entity) error {
 		for i := range batch {
+			if _, again := seen[batch[i].ID]; again {
+				continue
+			}
+			seen[batch[i].ID] = struct{}{}
 			if batch[i].Kind == model.Computer {
 				computers++
 			} else {
