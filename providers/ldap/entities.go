@@ -138,6 +138,7 @@ type reading struct {
 	session   *session
 	forest    *forest
 	converter *converter
+	exclusion *exclusion
 	batch     *batch
 	// seen holds what was handed on, 16 bytes each: a part that is read again must not repeat it.
 	seen      map[model.GUID]struct{}
@@ -160,7 +161,7 @@ func (r *reading) start() (err error) {
 	if r.forest, err = r.session.forest(d.bases); err != nil {
 		return r.session.explain(err, "read the domains from")
 	}
-	r.converter = newConverter(d.now(), r.forest.lockouts())
+	r.converter, r.exclusion = newConverter(d.now(), r.forest.lockouts()), d.exclusion()
 	return nil
 }
 
@@ -230,10 +231,12 @@ func (r *reading) moveOn(cause error) error {
 }
 
 // repeatsAllowed is how many objects may come twice in one pass over a part, beyond those that were handed on before,
-// until the server is taken to repeat its pages without end. emptyPages is the same for pages without objects.
+// until the server is taken to repeat its pages without end. emptyPages is the same for pages without objects, and
+// mostObjects for all objects, also those that are no entities or left out.
 const (
 	repeatsAllowed = 10_000
 	emptyPages     = 1000
+	mostObjects    = 20_000_000
 )
 
 const (
@@ -243,7 +246,7 @@ const (
 
 // pages reads a part from its first page to its last.
 func (r *reading) pages(p part) error {
-	repeats, empty, before := 0, 0, len(r.seen)
+	repeats, empty, objects, before := 0, 0, 0, len(r.seen)
 	for cookie, paged := "", false; ; {
 		o, err := r.session.search(search{
 			base: p.base, scope: subtree, filter: p.filter, attributes: p.attributes,
@@ -256,6 +259,7 @@ func (r *reading) pages(p part) error {
 			return err
 		})
 		r.malformed += o.malformed
+		objects += o.entries
 		if err == nil {
 			err = r.batch.flush()
 		}
@@ -269,15 +273,18 @@ func (r *reading) pages(p part) error {
 			return errLost
 		case o.cookie == "":
 			return nil
-		case repeats > before+repeatsAllowed || empty > emptyPages:
+		case repeats > before+repeatsAllowed, empty > emptyPages, objects > mostObjects:
 			return errEndless
 		}
 		cookie, paged = o.cookie, true
 	}
 }
 
-// take hands an entity on, unless that was done before.
+// take hands an entity on, unless that was done before or it is to be left out.
 func (r *reading) take(e *entry) (again bool, err error) {
+	if r.exclusion.holds(e.dn) {
+		return false, nil
+	}
 	entity, ok := r.converter.entity(e)
 	if !ok {
 		return false, nil

@@ -34,6 +34,9 @@ func (r *reading) firstRows() {
 			if len(r.seen) >= firstWanted || time.Since(begin) > firstPatience {
 				return
 			}
+			if r.exclusion.is(units[i].dn) {
+				continue
+			}
 			if r.firstOf(units[i].dn) != nil {
 				return
 			}
