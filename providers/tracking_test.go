@@ -186,6 +186,53 @@ func TestChangesWithinABase(t *testing.T) {
 	}
 }
 
+// TestExcludedUnits: what lies in them is in no reading, change or sweep, and comes and goes with a move.
+func TestExcludedUnits(t *testing.T) {
+	for way, faults := range map[string]directory.Faults{"DirSync": {}, "numbers": {RefuseDirSync: true}} {
+		t.Run(way, func(t *testing.T) {
+			_, running := stillLab(t)
+			server := running.Directory()
+			server.SetFaults(faults)
+			kept := person(t, running.World(), 80)
+			left := kept
+			for from := 81; strings.HasSuffix(kept.Parent, left.Parent) || strings.HasSuffix(left.Parent, kept.Parent); from++ {
+				left = person(t, running.World(), from)
+			}
+			everything := track(t, running, func(*config.Directory) {}).readWhole()
+			f := track(t, running, func(c *config.Directory) { c.ExcludeOUs = []string{strings.ToLower(left.Parent)} })
+			all := f.readWhole()
+			inside := 0
+			for id, e := range everything {
+				_, read := all[id]
+				if within := strings.HasSuffix(string(e.DN), ","+left.Parent); within == read {
+					t.Errorf("%s is read: %t", e.DN, read)
+				} else if within {
+					inside++
+				}
+			}
+			if inside == 0 || f.exists(left.GUID) || !f.exists(kept.GUID) {
+				t.Errorf("%d are left out; a sweep finds the one that is %t, the other %t", inside, f.exists(left.GUID), f.exists(kept.GUID))
+			}
+			f.must(server.Set(left.GUID, "title", "Hidden"))
+			f.must(server.Set(kept.GUID, "title", "Seen"))
+			f.must(f.next())
+			if len(f.changed) != 1 || f.changed[kept.GUID].Title != "Seen" {
+				t.Errorf("changed %v", f.changed)
+			}
+			f.must(server.Move(left.GUID, kept.Parent))
+			f.must(f.next())
+			if len(f.changed) != 1 || f.changed[left.GUID].Title != "Hidden" || !f.exists(left.GUID) {
+				t.Errorf("after a move out of the unit, changed %v", f.changed)
+			}
+			f.must(server.Move(kept.GUID, left.Parent))
+			f.must(f.next())
+			if len(f.changed) != 0 || f.exists(kept.GUID) {
+				t.Errorf("after a move into the unit, changed %v", f.changed)
+			}
+		})
+	}
+}
+
 func TestDirSyncThatIsRefusedLater(t *testing.T) {
 	_, running := stillLab(t)
 	user := person(t, running.World(), 80).GUID

@@ -61,6 +61,13 @@ func TestProblems(t *testing.T) {
 			"c:3: [directory] servers: an address must end after the host and the port"},
 		{"ldap without servers", "[directory]\nsource = \"ldap\"",
 			`c:1: [directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test", or a domain to find them by`},
+		{"bad names", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1\"]\nbase_dns = [\"contoso.test\"]\nexclude_ous = [\n  \"OU=Ok,DC=test\",\n  \"Leavers\",\n]",
+			`c:4: [directory] base_dns must hold distinguished names such as "DC=contoso,DC=test", not "contoso.test"` + "\n" +
+				`c:5: [directory] exclude_ous must hold distinguished names of units or containers, such as "OU=Leavers,DC=contoso,DC=test", not "Leavers"`},
+		{"nothing left", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1\"]\nbase_dns = [\"OU=A,OU=B,DC=test\", \"OU=C,DC=test\"]\nexclude_ous = [\"ou=b, dc=TEST\"]",
+			`c:5: [directory] exclude_ous leaves nothing of base_dns: "ou=b, dc=TEST" holds "OU=A,OU=B,DC=test"`},
+		{"left out of an export", "[directory]\nsource = \"ldif\"\nldif_file = \"a.ldif\"\nexclude_ous = [\"OU=A,DC=test\"]",
+			`c:4: [directory] exclude_ous is set, but source is "ldif", which does not use it`},
 		{"servers and a domain", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\ndomain = \"contoso.test\"",
 			"c:4: [directory] servers and [directory] domain are both set; one is enough"},
 		{"bad domain and site", "[directory]\nsource = \"ldap\"\ndomain = \"CONTOSO\"\nsite = \"a.b\"",

@@ -177,6 +177,42 @@ func TestRealChangesWithinABase(t *testing.T) {
 	}
 }
 
+// TestRealExcludedUnits: a unit that gets the name of one that is left out vanishes with what lies in it, and comes back
+// with another name.
+func TestRealExcludedUnits(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way, func(t *testing.T) {
+			o := realAD(t)
+			base := "OU=Contoso," + os.Getenv("AD_LAB_BASE_DN")
+			name := fmt.Sprintf("left-%s-%d", strings.ToLower(way[:3]), os.Getpid())
+			o.Config.ExcludeOUs = []string{"OU=" + name + "," + base, "OU=Sales,OU=Users," + base}
+			d := follow(t, o, way)
+			entities, _ := readAll(t, d)
+			for _, e := range entities {
+				if strings.Contains(string(e.DN), "OU=Sales,") {
+					t.Fatalf("%s is not left out", e.DN)
+				}
+			}
+			modify(t, "dn: OU="+name+","+base+"\nchangetype: add\nobjectClass: organizationalUnit\n\n"+
+				"dn: CN="+name+",OU="+name+","+base+"\nchangetype: add\nobjectClass: user\nsAMAccountName: "+name+"\n")
+			if changed, _ := d.changes(t); changed[name].SID != "" {
+				t.Error("a new user in the unit is seen")
+			}
+			modify(t, "dn: OU="+name+","+base+"\nchangetype: modrdn\nnewrdn: OU="+name+"b\ndeleteoldrdn: 1\n")
+			changed, _ := d.changes(t)
+			user := changed[name]
+			if user.SID == "" || !d.has(t, user.ID) {
+				t.Errorf("after the unit got another name, %v changed", changed)
+			}
+			modify(t, "dn: OU="+name+"b,"+base+"\nchangetype: modrdn\nnewrdn: OU="+name+"\ndeleteoldrdn: 1\n")
+			if changed, _ := d.changes(t); changed[name].SID != "" || d.has(t, user.ID) {
+				t.Errorf("after the unit got its name back, %v changed", changed)
+			}
+			modify(t, "dn: CN="+name+",OU="+name+","+base+"\nchangetype: delete\n\ndn: OU="+name+","+base+"\nchangetype: delete\n")
+		})
+	}
+}
+
 // TestRealRestore: a domain controller dies, and comes back as another database. Nobody can tell what has changed, until
 // everything has been read once.
 func TestRealRestore(t *testing.T) {

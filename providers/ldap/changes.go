@@ -127,7 +127,7 @@ func (d *Directory) Present(ctx context.Context, emit func([]model.GUID) error) 
 		err := r.session.everyPage(search{
 			base: p.base, scope: subtree, filter: p.filter, attributes: []string{"objectGUID"}, pageSize: d.pageSize,
 		}, func(e *entry) error {
-			if id, err := guidOf(e.first("objectGUID")); err == nil {
+			if id, err := guidOf(e.first("objectGUID")); err == nil && !r.exclusion.holds(e.dn) {
 				ids = append(ids, id)
 			}
 			if len(ids) < cap(ids) {

@@ -73,6 +73,18 @@ func (x *examination) namingContexts() finding {
 		x.bases = append(x.bases, base)
 		seen = append(seen, "reads "+show(base))
 	}
+	for _, name := range x.directory.excluded {
+		_, err := x.session.small(search{base: name, scope: baseObject, filter: "(objectClass=*)", attributes: []string{"1.1"}})
+		switch {
+		case err != nil && !isAnswer(err):
+			return x.failed(err, x.session.server)
+		case err != nil:
+			seen = append(seen, fmt.Sprintf("%s is not there", show(name)))
+			remedies = append(remedies, "Check exclude_ous under [directory].")
+		default:
+			seen = append(seen, "leaves out "+show(name))
+		}
+	}
 	seen = append(seen, "the server holds "+show(strings.Join(x.root.all("namingContexts"), "; ")))
 	result := passed("%s", strings.Join(seen, "; "))
 	switch missing := notHeld(f); {
@@ -234,6 +246,9 @@ func (x *examination) counts() finding {
 		return nil
 	})
 	found := howMany(users, "user") + " and " + howMany(computers, "computer")
+	if left := x.directory.excluded; len(left) > 0 {
+		found += ", without those in " + show(strings.Join(left, "; "))
+	}
 	f := passed("%s, read in %s", found, time.Since(begin).Round(time.Millisecond))
 	if err != nil && x.ctx.Err() != nil && users+computers > 0 {
 		f.seen = found + " until the time limit ended the reading"

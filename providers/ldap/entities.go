@@ -131,6 +131,7 @@ type reading struct {
 	session   *session
 	forest    *forest
 	converter *converter
+	exclusion *exclusion
 	batch     *batch
 	// seen holds what was handed on and is not to come again; nil where it may.
 	seen      map[model.GUID]struct{}
@@ -153,7 +154,7 @@ func (r *reading) start() (err error) {
 	if r.forest, err = r.session.forest(d.bases); err != nil {
 		return r.session.explain(err, "read the domains from")
 	}
-	r.converter = newConverter(d.now(), r.forest.lockouts())
+	r.converter, r.exclusion = newConverter(d.now(), r.forest.lockouts()), d.exclusion()
 	return nil
 }
 
@@ -224,8 +225,12 @@ func (r *reading) moveOn(cause error) error {
 	return nil
 }
 
-// emptyPages is how many pages without objects may follow each other until the server is taken to send them without end.
-const emptyPages = 1000
+// emptyPages is how many pages without objects may follow each other until the server is taken to send them without end, and
+// mostObjects how many objects a part may have, also those that are no entities or left out.
+const (
+	emptyPages  = 1000
+	mostObjects = 20_000_000
+)
 
 const (
 	errEndless = protocolError("the server repeats its pages without end")
@@ -235,7 +240,7 @@ const (
 // pages reads a part from its first page to its last.
 func (r *reading) pages(p part) error {
 	var circle circle
-	empty := 0
+	empty, objects := 0, 0
 	for cookie, paged := "", false; ; {
 		o, err := r.session.search(search{
 			base: p.base, scope: subtree, filter: p.filter, attributes: entityAttributes,
@@ -245,6 +250,7 @@ func (r *reading) pages(p part) error {
 			return r.take(e)
 		})
 		r.malformed += o.malformed
+		objects += o.entries
 		if err == nil {
 			err = r.batch.flush()
 		}
@@ -258,15 +264,18 @@ func (r *reading) pages(p part) error {
 			return errLost
 		case o.cookie == "":
 			return nil
-		case circle.closes() || empty > emptyPages:
+		case circle.closes(), empty > emptyPages, objects > mostObjects:
 			return errEndless
 		}
 		cookie, paged = o.cookie, true
 	}
 }
 
-// take hands an entity on.
+// take hands an entity on, unless it is to be left out.
 func (r *reading) take(e *entry) error {
+	if r.exclusion.holds(e.dn) {
+		return nil
+	}
 	entity, ok := r.converter.entity(e)
 	if !ok {
 		return nil

@@ -36,6 +36,9 @@ func (r *reading) firstRows() {
 			if r.batch.handedOn >= firstWanted || time.Since(begin) > firstPatience {
 				return
 			}
+			if r.exclusion.is(units[i].dn) {
+				continue
+			}
 			if r.firstOf(units[i].dn) != nil {
 				return
 			}

@@ -8,6 +8,7 @@ package ldap
 
 import (
 	"crypto/x509"
+	"fmt"
 	"net"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type Directory struct {
 	// insecure takes any certificate. Whoever switches it on is told on every screen (providers.Tenant.Warning).
 	insecure bool
 	bases    []string
+	excluded []string
 	pageSize int
 	timeout  time.Duration // of one answer
 	now      func() time.Time
@@ -63,7 +65,7 @@ func New(o Options) (*Directory, error) {
 	c := o.Config
 	d := &Directory{
 		locator: newLocator(c.Domain, c.Site, o.Resolver),
-		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
+		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs, excluded: c.ExcludeOUs,
 		insecure: c.InsecureSkipVerify,
 		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now, kept: kept{idleFor: idleKept},
 	}
@@ -82,10 +84,12 @@ func New(o Options) (*Directory, error) {
 		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
 		return nil, misconfigured("user is set, but its password is empty", "Set password_env, password_file or password_keyring under [directory].")
 	}
-	for _, base := range d.bases {
-		if _, err := goldap.ParseDN(base); err != nil {
-			return nil, misconfigured(text.Clean(base).String()+" in base_dns is not a distinguished name",
-				`Write it like "DC=contoso,DC=test".`)
+	for setting, names := range map[string][]string{"base_dns": d.bases, "exclude_ous": d.excluded} {
+		for _, name := range names {
+			if parsed, err := goldap.ParseDN(name); err != nil || len(parsed.RDNs) == 0 {
+				return nil, misconfigured(fmt.Sprintf("%s in %s is not a distinguished name", text.Clean(name), setting),
+					`Write it like "OU=Sales,DC=contoso,DC=test".`)
+			}
 		}
 	}
 	return d, nil

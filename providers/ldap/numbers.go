@@ -87,6 +87,9 @@ func (r *reading) containers(filter string) (names []string, err error) {
 // themselves have not changed.
 func (r *reading) below(containers []string) error {
 	for _, container := range containers {
+		if r.exclusion.is(container) {
+			continue
+		}
 		for _, p := range partsOf(container) {
 			if err := r.part(p); err != nil && !isGone(err) {
 				return err
