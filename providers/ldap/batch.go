@@ -17,8 +17,8 @@ func newBatch(emit func([]model.Entity) error) *batch {
 	return &batch{emit: emit, entities: make([]model.Entity, 0, batchSize)}
 }
 
-func (b *batch) add(e model.Entity) error {
-	b.entities = append(b.entities, e)
+func (b *batch) add(e *model.Entity) error {
+	b.entities = append(b.entities, *e)
 	if len(b.entities) < batchSize {
 		return nil
 	}

@@ -133,31 +133,26 @@ func (c *client) readMessage() (string, error) {
 	return c.text.String()[start:], nil
 }
 
-// readHeader reads the beginning of a message, up to its length.
+// readHeader reads the beginning of a message, up to its length. No message is shorter than the longest beginning.
 func (c *client) readHeader() (length int, err error) {
-	for n := 2; n <= maxHeader; n++ {
-		head, err := c.peek(n)
-		if len(head) > 0 && errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return 0, err
-		}
-		tag, length, size, err := header(head)
-		switch {
-		case err != nil:
-			return 0, err
-		case size == 0:
-			continue // it is longer
-		case tag != tagSequence:
-			return 0, errElement
-		case length > maxMessage:
-			return 0, protocolError(fmt.Sprintf("the server announced an answer of %d bytes", length))
-		}
-		_, err = c.reader.Discard(size)
-		return length, err
+	head, err := c.peek(maxHeader)
+	if len(head) > 0 && errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
-	return 0, errElement
+	if err != nil {
+		return 0, err
+	}
+	tag, length, size, err := header(head)
+	switch {
+	case err != nil:
+		return 0, err
+	case tag != tagSequence:
+		return 0, errElement
+	case length > maxMessage:
+		return 0, protocolError(fmt.Sprintf("the server announced an answer of %d bytes", length))
+	}
+	_, err = c.reader.Discard(size)
+	return length, err
 }
 
 // peek gives the next n bytes of a message without taking them. All waiting for one message has one time limit.

@@ -15,8 +15,9 @@ import (
 // converter makes entities of entries. It belongs to one reading.
 type converter struct {
 	now     time.Time
-	lockout map[string]time.Duration // of a domain by its DNS name; 0 is without end
-	places  map[string]place         // by DN of the container
+	lockout map[string]time.Duration   // of a domain by its DNS name; 0 is without end
+	places  map[string]place           // by DN of the container
+	systems map[[2]text.Line]text.Line // short names by name and version
 	// privileged are the members of protected groups; nil when they are not known.
 	privileged *privileged
 	// unnamed counts objects without a usable objectGUID, odd those with attributes that are missing, repeated or
@@ -37,11 +38,14 @@ func (g *gapCount) add(dn string) {
 	}
 }
 
-// maxPlaces bounds the memory for containers that were seen.
-const maxPlaces = 10_000
+// maxPlaces and maxSystems bound the memory for what many objects share.
+const (
+	maxPlaces  = 10_000
+	maxSystems = 1000
+)
 
 func newConverter(now time.Time, lockout map[string]time.Duration) *converter {
-	return &converter{now: now, lockout: lockout, places: map[string]place{}}
+	return &converter{now: now, lockout: lockout, places: map[string]place{}, systems: map[[2]text.Line]text.Line{}}
 }
 
 // entity converts an entry. It is no entity when it is another kind of object, or has no identity.
@@ -56,7 +60,8 @@ func (c *converter) entity(e *entry) (entity model.Entity, ok bool) {
 		return model.Entity{}, false
 	}
 	c.bad = e.overfull || len(e.values(objectGUID)) > 1
-	entity = model.Entity{ID: id, Kind: kind, SID: c.sid(e), SAM: c.line(e, sAMAccountName), DN: text.CleanMax(e.dn, text.MaxRunes)}
+	entity.ID, entity.Kind, entity.DN = id, kind, text.CleanMax(e.dn, text.MaxRunes)
+	entity.SID, entity.SAM = c.sid(e), c.line(e, sAMAccountName)
 	if entity.SAM == "" {
 		c.bad = true
 	}
@@ -93,7 +98,7 @@ func (c *converter) fillComputer(entity *model.Entity, e *entry) {
 	}
 	entity.DNSName = c.line(e, dNSHostName)
 	entity.OSVersion = c.line(e, operatingSystemVersion)
-	entity.OS = shortSystem(c.line(e, operatingSystem), entity.OSVersion)
+	entity.OS = c.system(c.line(e, operatingSystem), entity.OSVersion)
 }
 
 func (c *converter) fillUser(entity *model.Entity, e *entry, managed bool) {
@@ -157,6 +162,21 @@ func (c *converter) place(dn string) place {
 	}
 	c.bad = c.bad || at.broken
 	return at
+}
+
+// system gives the short name of an operating system, which is as common as the system is.
+func (c *converter) system(name, version text.Line) text.Line {
+	key := [2]text.Line{name, version}
+	short, known := c.systems[key]
+	if !known {
+		if len(c.systems) >= maxSystems {
+			clear(c.systems)
+		}
+		key = [2]text.Line{text.Line(strings.Clone(string(name))), text.Line(strings.Clone(string(version)))}
+		short = shortSystem(key[0], key[1])
+		c.systems[key] = short
+	}
+	return short
 }
 
 // single gives the value of an attribute that has one. Several are odd, and the first one counts.

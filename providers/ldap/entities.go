@@ -287,5 +287,5 @@ func (r *reading) take(e *entry) error {
 		r.seen[entity.ID] = struct{}{}
 	}
 	r.converter.count(e)
-	return r.batch.add(entity)
+	return r.batch.add(&entity)
 }

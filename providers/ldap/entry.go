@@ -86,8 +86,12 @@ func (e *entry) first(name string) string {
 
 // add takes in an attribute. A server may answer "memberOf" without values beside "memberOf;range=0-1499".
 func (e *entry) add(description string, values []string) {
-	name, option, _ := strings.Cut(description, ";")
-	f := fieldOf(name)
+	name, option := description, ""
+	f := fieldOf(description)
+	if f == otherField {
+		name, option, _ = strings.Cut(description, ";")
+		f = fieldOf(name)
+	}
 	if a := e.named(f, name); a != nil {
 		e.repeated = e.repeated || len(a.values) > 0 && len(values) > 0
 		a.values = append(a.values[:len(a.values):len(a.values)], values...)

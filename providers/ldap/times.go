@@ -15,9 +15,15 @@ const (
 	filetimesPerSecond = 10_000_000
 )
 
+// never is how nearly all accounts say that they do not expire.
+const never = "9223372036854775807"
+
 // filetime reads a FILETIME. Never (0 and the greatest number), the year 1601 and times that no calendar of Go has a
 // use for come as the zero time.
 func filetime(s string) (time.Time, bool) {
+	if s == never {
+		return time.Time{}, true
+	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
 		return time.Time{}, false
