@@ -20,8 +20,8 @@ type following struct {
 	stop      func()
 }
 
-// follow starts refreshing a lab, at a short interval but for readings from end to end, and waits for the first.
-func follow(t *testing.T) *following {
+// followLab starts refreshing a lab, at a short interval but for readings from end to end, and waits for the first.
+func followLab(t *testing.T) *following {
 	t.Helper()
 	tenant, running := stillLab(t)
 	tenant.Interval, tenant.DirectoryInterval, tenant.Now = 50*time.Millisecond, time.Hour, time.Now
@@ -67,7 +67,7 @@ func (f *following) must(err error) {
 }
 
 func TestChangesOfTheDirectoryReachTheDashboard(t *testing.T) {
-	f := follow(t)
+	f := followLab(t)
 	before := f.refresher.Current().View.Counts()
 	read := f.whole()
 	user, other := f.world.User(80).GUID, f.world.User(81).GUID
@@ -101,7 +101,7 @@ func TestChangesOfTheDirectoryReachTheDashboard(t *testing.T) {
 
 // TestMembersOfProtectedGroupsAreSensitive: also those of groups within them, as soon as the group changes.
 func TestMembersOfProtectedGroupsAreSensitive(t *testing.T) {
-	f := follow(t)
+	f := followLab(t)
 	read := f.whole()
 	var group model.GUID
 	for _, g := range f.world.Groups() {
@@ -124,7 +124,7 @@ func TestMembersOfProtectedGroupsAreSensitive(t *testing.T) {
 
 // TestRestoredControllerIsReadWhole: its numbers begin anew, and a change that hides behind an old one is seen.
 func TestRestoredControllerIsReadWhole(t *testing.T) {
-	f := follow(t)
+	f := followLab(t)
 	read := f.whole()
 	user := f.world.User(80).GUID
 	f.must(f.server.Set(user, "department", "Before"))

@@ -34,8 +34,8 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
 		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
-		LastIdentitySignal: newestUpdate(f.identityAlerts),
-		LastEndpointSignal: lastSeen(f.machines),
+		LastIdentitySignal: newestUpdate(f.identityAlerts.items),
+		LastEndpointSignal: lastSeen(f.machines.items),
 		Computers:          counts.EnabledComputers,
 		Recognized:         counts.EnabledRecognized,
 		Ambiguous:          counts.Ambiguous,
@@ -99,6 +99,9 @@ func (f *facts) sum(s *model.SourceStatus) {
 		case !stopped(o.failure):
 			failed++
 			s.Failure = worse(s.Failure, o.failure)
+		}
+		if isRare(topic(about)) && asked > 1 {
+			continue // its age is not that of the source
 		}
 		if s.LastGood.IsZero() || (!o.good.IsZero() && o.good.Before(s.LastGood)) {
 			s.LastGood = o.good
