@@ -24,6 +24,7 @@ type facts struct {
 	incidents      followed[model.Incident] // those that are not resolved, and those that were since
 	alerts         []model.Alert            // of both products, with their incidents; nil when it has to be put together anew
 	logons         []model.Logon
+	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
 	changes        []model.Change // the newest ones of the record
@@ -134,7 +135,7 @@ func (f *facts) directoriesDue() bool {
 }
 
 // isRare reports whether a topic costs the service much, so that it is not asked at every refresh.
-func isRare(about topic) bool { return about == aboutLogons }
+func isRare(about topic) bool { return about == aboutLogons || about == aboutSignals }
 
 // isRareDue reports whether a topic that costs the service much is to be asked: a person wants it, or the interval of the
 // directory has passed. What could not be asked for is tried again at the next refresh, what is not permitted later.

@@ -23,13 +23,14 @@ const (
 	aboutSensors
 	aboutLicences
 	aboutLogons
+	aboutSignals
 	topicCount
 )
 
 // topicSource names whom each topic is asked from.
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
-	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
@@ -38,6 +39,7 @@ var topicDoing = [topicCount]string{
 	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity", "read incidents from Microsoft Graph",
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
+	"ask when both products sent data last",
 }
 
 const (
@@ -198,6 +200,9 @@ func (p *pass) askCloud() {
 	if !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutLogons) {
 		p.ask(aboutLogons)
 	}
+	if f.joins(model.IdentitySide) && !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutSignals) {
+		p.ask(aboutSignals)
+	}
 }
 
 // ask starts one question in its own goroutine.
@@ -268,6 +273,11 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 			})
 			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
 			a.apply = func(f *facts) { f.logons = logons }
+		}
+	case aboutSignals:
+		return func(ctx context.Context, a *answer, _ func(answer) error) {
+			signals, err := t.Identity.Signals(ctx)
+			a.err, a.apply = err, func(f *facts) { f.signals = signals }
 		}
 	}
 	return func(ctx context.Context, a *answer, _ func(answer) error) { // about the toggles

@@ -66,6 +66,8 @@ type Identity interface {
 	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
 	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
 	Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error)
+	// Signals says when each product sent data last, by hunting; the same kinds of Failure mean that it cannot be asked.
+	Signals(ctx context.Context) (model.Signals, error)
 	// Limits says how near the requests are to what the service allows. It never waits.
 	Limits() model.Limits
 	Host() string

@@ -34,8 +34,9 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
 		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
-		LastIdentitySignal: newestUpdate(f.identityAlerts.items),
+		LastIdentitySignal: later(newestUpdate(f.identityAlerts.items), f.signals.Identity.At),
 		LastEndpointSignal: lastSeen(f.machines.items),
+		Signals:            f.signals,
 		Computers:          counts.EnabledComputers,
 		Recognized:         counts.EnabledRecognized,
 		Ambiguous:          counts.Ambiguous,
@@ -96,6 +97,7 @@ func (f *facts) sum(s *model.SourceStatus) {
 			s.Gaps = append(s.Gaps, huntingGap(o.failure))
 		case topic(about) == aboutIncidents && denied(o.failure): // alerts are still told with the number of theirs
 			s.Gaps = append(s.Gaps, incidentsGap(o.failure))
+		case topic(about) == aboutSignals && denied(o.failure): // as much is known as without hunting
 		case !stopped(o.failure):
 			failed++
 			s.Failure = worse(s.Failure, o.failure)
@@ -197,6 +199,13 @@ func (t *Tenant) limits(source model.Source) *model.Limits {
 // incomplete reports whether things are missing from an answer, so that absence proves nothing.
 func incomplete(gaps []model.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g model.Gap) bool { return g.Missing })
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func newestUpdate(alerts []model.Alert) (newest time.Time) {
