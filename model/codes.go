@@ -37,6 +37,7 @@ const (
 	codeNoneRecognized  = "ADB-205"
 	codeAmbiguous       = "ADB-206"
 	codeUnplaced        = "ADB-207"
+	codeEndpointSilent  = "ADB-208"
 	codeIdentityNone    = "ADB-301"
 	codeIdentityStale   = "ADB-302"
 	codeIdentityWaiting = "ADB-303"
@@ -45,6 +46,7 @@ const (
 	codeSensorLost      = "ADB-306"
 	codeSensorOutdated  = "ADB-307"
 	codeNoSignal        = "ADB-308"
+	codeIdentitySilent  = "ADB-309"
 	codeIssuesHigh      = "ADB-331"
 	codeIssuesMedium    = "ADB-332"
 	codeIssuesLow       = "ADB-333"
@@ -93,6 +95,7 @@ var ownCodes = []Code{
 	{codeNoneRecognized, "No AD computer is recognised", "There are machine records, but none belongs to an enabled AD computer. A warning; degraded.", ""},
 	{codeAmbiguous, "Entities match several machine records", "adbadge does not guess: their badges are unknown. A note.", ""},
 	{codeUnplaced, "Machine records belong to no AD computer", "They may be on-premises, but no rule of matching places them. A note.", ""},
+	{codeEndpointSilent, "Defender for Endpoint has sent no data for a day", "Hunting finds no report of a machine within 24 hours. A warning; degraded.", ""},
 	{codeIdentityNone, "Defender for Identity is not configured", "No identity alerts, sensors and licences. A warning; integration half or off.", ""},
 	{codeIdentityStale, "Data of Defender for Identity are old", "The last good answer is older than two refresh intervals. A warning; degraded.", ""},
 	{codeIdentityWaiting, "Defender for Identity has not answered yet", "The first answer is on its way. Unknown.", ""},
@@ -101,6 +104,7 @@ var ownCodes = []Code{
 	{codeSensorLost, "Sensors are disconnected", "A warning, critical when no sensor is left; degraded.", linkHealth},
 	{codeSensorOutdated, "Sensors are outdated", "A warning; degraded.", linkHealth},
 	{codeNoSignal, "Defender for Identity has reported no alert", "A quiet tenant looks the same as a deaf one. A note.", ""},
+	{codeIdentitySilent, "Defender for Identity has sent no data for a day", "Hunting finds no sign-in to the Active Directory within 24 hours. A warning; degraded.", linkSensors},
 	{CodeNoHunting, "Accounts cannot be asked for all at once", "Hunting is not licensed or not permitted. Users without evidence are unknown until asked one by one. A note.", linkGraph},
 	{CodeNoIncidents, "Incidents cannot be read", "A permission is missing, or the cloud has none. Alerts name their incident by its number only. A note.", linkGraph},
 	{codeIssuesHigh, "Health issues of high severity are open", "A warning; degraded.", linkHealth},

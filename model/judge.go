@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Judge computes the integration status from facts. It is pure: the same facts give the same status.
@@ -160,8 +161,18 @@ func (j *judge) works() Finding {
 		Code: codeWorks, Level: OK, Source: Settings, At: j.Now,
 		Title:   "Both sides are on and both products answer",
 		Checked: "toggles, licences, sources, sensors and health issues",
-		Seen:    "nothing wrong",
+		Seen:    "nothing wrong" + j.lastSignals(),
 	}
+}
+
+// lastSignals says when data came last, where hunting could tell.
+func (j *judge) lastSignals() string {
+	identity, endpoint := j.Signals.Identity.At, j.Signals.Endpoint.At
+	if identity.IsZero() || endpoint.IsZero() {
+		return ""
+	}
+	return "; data of Defender for Identity came last at " + identity.UTC().Format(time.RFC3339) +
+		", of Defender for Endpoint at " + endpoint.UTC().Format(time.RFC3339)
 }
 
 // reason says in one sentence why the status is what it is.

@@ -106,12 +106,32 @@ func (j *judge) issues() {
 	}
 }
 
+// silence judges whether data of both products have arrived within the last day, as far as hunting can tell.
+func (j *judge) silence() {
+	for _, product := range []struct {
+		source         Source
+		signal         Signal
+		code, what, do string
+	}{
+		{Identity, j.Signals.Identity, codeIdentitySilent, "sign-in to the Active Directory", "Check that the sensors run and reach the cloud service."},
+		{Endpoint, j.Signals.Endpoint, codeEndpointSilent, "report of a machine", "Check that machines run, are onboarded and reach the cloud service."},
+	} {
+		if !product.signal.Known || !product.signal.At.IsZero() {
+			continue
+		}
+		j.add(Finding{Code: product.code, Level: Warning, Source: product.source,
+			Title:   subject(product.source) + " has sent no data for a day",
+			Checked: "the newest data of the product in hunting", Seen: "no " + product.what + " within 24 hours", Remedy: product.do})
+	}
+}
+
 // coverage judges whether the two products really meet: signals that arrive, computers that are recognised.
 func (j *judge) coverage() {
 	if !j.bothOn() {
 		return
 	}
-	if s := j.source(Identity); answeredWhole(s) && j.LastIdentitySignal.IsZero() {
+	j.silence()
+	if s := j.source(Identity); answeredWhole(s) && j.LastIdentitySignal.IsZero() && !j.Signals.Identity.Known {
 		j.add(Finding{Code: codeNoSignal, Level: OK, Source: Identity, At: s.LastGood,
 			Title: "Defender for Identity has reported no alert yet", Checked: "the newest alert of Defender for Identity",
 			Seen: "none; a quiet tenant looks the same"})

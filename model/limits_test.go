@@ -48,3 +48,42 @@ func TestJudgeWaits(t *testing.T) {
 		}
 	}
 }
+
+// What hunting knows of the last day: silence is a warning, data are what makes a quiet tenant believable.
+func TestJudgeSignals(t *testing.T) {
+	now := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
+	ok := func(source Source) SourceStatus { return SourceStatus{Source: source, State: SourceOK, LastGood: now} }
+	judge := func(s Signals) Status {
+		return Judge(Facts{Now: now, Interval: time.Minute, Signals: s, LastIdentitySignal: s.Identity.At, LastEndpointSignal: now,
+			Toggles:  []Toggle{{Side: IdentitySide, State: ToggleOn}, {Side: EndpointSide, State: ToggleOn}},
+			Licences: []Licence{{Side: IdentitySide, State: LicenceActive}, {Side: EndpointSide, State: LicenceActive}},
+			Sources:  []SourceStatus{ok(Directory), ok(Identity), ok(Endpoint), ok(Settings)},
+			Sensors:  []Sensor{{Name: "DC1", Healthy: true}}, Issues: []HealthIssue{}})
+	}
+	codes := func(s Status) string {
+		var list []string
+		for _, f := range s.Findings {
+			list = append(list, f.Code)
+		}
+		return strings.Join(list, " ")
+	}
+	seen, silent := Signal{Known: true, At: now.Add(-time.Minute)}, Signal{Known: true}
+	for _, test := range []struct {
+		in   Signals
+		want string
+	}{
+		{Signals{seen, seen}, "ADB-100"},
+		{Signals{silent, seen}, "ADB-309"},
+		{Signals{seen, silent}, "ADB-208"},
+		{Signals{}, "ADB-100 ADB-308"},
+		{Signals{Endpoint: seen}, "ADB-100 ADB-308"},
+	} {
+		status := judge(test.in)
+		if got := codes(status); got != test.want {
+			t.Errorf("%+v gives %s, want %s", test.in, got, test.want)
+		}
+		if (test.in == Signals{seen, seen}) && !strings.Contains(status.Findings[0].Seen, "2026-03-03T11:59:00Z") {
+			t.Errorf("data that come are not told of: %q", status.Findings[0].Seen)
+		}
+	}
+}

@@ -135,8 +135,9 @@ type Facts struct {
 	// LastIdentitySignal and LastEndpointSignal are the newest thing that each product reported; zero when none.
 	LastIdentitySignal time.Time
 	LastEndpointSignal time.Time
-	Computers          int // enabled AD computers
-	Recognized         int // of them, recognised or with alerts
+	Signals            Signals // of the last day, where hunting can tell
+	Computers          int     // enabled AD computers
+	Recognized         int     // of them, recognised or with alerts
 	Ambiguous          int
 	Unplaced           int // machine records that may belong to an AD computer but match none
 }

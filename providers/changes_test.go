@@ -24,12 +24,12 @@ type following struct {
 func eachWay(t *testing.T, test func(*following)) {
 	t.Helper()
 	for way, faults := range map[string]directory.Faults{"DirSync": {}, "numbers": {RefuseDirSync: true}} {
-		t.Run(way, func(t *testing.T) { test(follow(t, faults)) })
+		t.Run(way, func(t *testing.T) { test(followLab(t, faults)) })
 	}
 }
 
-// follow starts refreshing a lab, at a short interval but for readings from end to end, and waits for the first.
-func follow(t *testing.T, faults directory.Faults) *following {
+// followLab starts refreshing a lab, at a short interval but for readings from end to end, and waits for the first.
+func followLab(t *testing.T, faults directory.Faults) *following {
 	t.Helper()
 	tenant, running := stillLab(t)
 	running.Directory().SetFaults(faults)

@@ -18,12 +18,13 @@ type facts struct {
 	table          *inventory.Table
 	directories    []directoryFacts // one for each of the tenant's
 	asked          bool             // a person wants this pass
-	machines       []model.Machine
-	endpointAlerts []model.Alert
-	identityAlerts []model.Alert
-	incidents      []model.Incident
-	alerts         []model.Alert // of both products, with their incidents; nil when it has to be put together anew
+	machines       followed[model.Machine]
+	endpointAlerts followed[model.Alert]
+	identityAlerts followed[model.Alert]
+	incidents      followed[model.Incident] // those that are not resolved, and those that were since
+	alerts         []model.Alert            // of both products, with their incidents; nil when it has to be put together anew
 	logons         []model.Logon
+	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
 	changes        []model.Change // the newest ones of the record
@@ -47,6 +48,7 @@ type outcome struct {
 	items    int
 	gaps     []model.Gap
 	failure  *model.Failure // of the last try; nil when it went well
+	tried    time.Time      // when that was
 	good     time.Time      // of the last answer that went well
 	took     time.Duration
 }
@@ -66,9 +68,9 @@ func (f *facts) store(a answer) {
 		return
 	}
 	o.asking, o.answered, o.took, o.gaps = false, true, a.took, a.gaps
-	o.failure = model.AsFailure(a.err, topicSource[a.topic], topicDoing[a.topic])
+	o.failure, o.tried = model.AsFailure(a.err, topicSource[a.topic], topicDoing[a.topic]), f.tenant.Now()
 	if a.err == nil {
-		o.good = f.tenant.Now()
+		o.good = o.tried
 	}
 	if a.apply != nil && (a.err == nil || a.topic == aboutEntities) {
 		a.apply(f)
@@ -111,7 +113,7 @@ func (f *facts) finish() {
 	f.forgetAccounts()
 	f.newAlerts = nil
 	open := make(map[string]bool, len(f.open))
-	for _, alerts := range [][]model.Alert{f.endpointAlerts, f.identityAlerts} {
+	for _, alerts := range [][]model.Alert{f.endpointAlerts.items, f.identityAlerts.items} {
 		for i := range alerts {
 			a := &alerts[i]
 			if !a.IsOpen() {
@@ -130,6 +132,19 @@ func (f *facts) finish() {
 // since it was last read from end to end.
 func (f *facts) directoriesDue() bool {
 	return slices.ContainsFunc(f.directories, func(d directoryFacts) bool { return d.isTracked() || d.isDue(f.tenant) })
+}
+
+// isRare reports whether a topic costs the service much, so that it is not asked at every refresh.
+func isRare(about topic) bool { return about == aboutLogons || about == aboutSignals }
+
+// isRareDue reports whether a topic that costs the service much is to be asked: a person wants it, or the interval of the
+// directory has passed. What could not be asked for is tried again at the next refresh, what is not permitted later.
+func (f *facts) isRareDue(about topic) bool {
+	o := &f.outcomes[about]
+	if f.asked || !o.answered || o.failure != nil && !denied(o.failure) {
+		return true
+	}
+	return f.tenant.Now().Sub(o.tried) >= f.tenant.DirectoryInterval
 }
 
 // toggle gives the state of a side as it was read last.
@@ -193,7 +208,7 @@ func (f *facts) knowledge() inventory.Knowledge {
 	}
 	logons, asked := f.withAccounts()
 	return inventory.Knowledge{
-		Machines: f.machines, Alerts: f.alerts, Logons: logons, Asked: asked,
+		Machines: f.machines.items, Alerts: f.alerts, Logons: logons, Asked: asked,
 		MachinesAnswer:       f.outcomes[aboutMachines].answer(),
 		EndpointAlertsAnswer: f.outcomes[aboutEndpointAlerts].answer(),
 		IdentityAlertsAnswer: f.outcomes[aboutIdentityAlerts].answer(),
@@ -205,11 +220,12 @@ func (f *facts) knowledge() inventory.Knowledge {
 
 // joinAlerts puts the alerts of both products together and gives each its incident.
 func (f *facts) joinAlerts() []model.Alert {
-	incidents := make(map[text.Line]*model.Incident, len(f.incidents))
-	for i := range f.incidents {
-		incidents[f.incidents[i].ID] = &f.incidents[i]
+	incidents := make(map[text.Line]*model.Incident, len(f.incidents.items))
+	for i := range f.incidents.items {
+		in := &f.incidents.items[i]
+		incidents[in.ID] = in
 	}
-	alerts := slices.Concat(f.endpointAlerts, f.identityAlerts)
+	alerts := slices.Concat(f.endpointAlerts.items, f.identityAlerts.items)
 	for i := range alerts {
 		alerts[i].Incident = incidents[alerts[i].IncidentID]
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"adbadge/model"
 )
@@ -49,8 +50,8 @@ func TestAlertsKnowTheirIncidents(t *testing.T) {
 // deniedIncidents is a Graph whose app may read everything but incidents.
 type deniedIncidents struct{ Identity }
 
-func (deniedIncidents) Incidents(context.Context, func([]model.Incident) error) ([]model.Gap, error) {
-	return nil, &model.Failure{Source: model.Identity, Kind: model.PermissionMissing, Doing: "read incidents",
+func (deniedIncidents) Incidents(context.Context, time.Time, func([]model.Incident) error) (model.Reading, error) {
+	return model.Reading{}, &model.Failure{Source: model.Identity, Kind: model.PermissionMissing, Doing: "read incidents",
 		Seen: "403 Forbidden; the token has no SecurityIncident.Read.All", Remedy: "Grant SecurityIncident.Read.All."}
 }
 

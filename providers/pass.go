@@ -23,13 +23,14 @@ const (
 	aboutSensors
 	aboutLicences
 	aboutLogons
+	aboutSignals
 	topicCount
 )
 
 // topicSource names whom each topic is asked from.
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
-	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
@@ -38,6 +39,7 @@ var topicDoing = [topicCount]string{
 	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity", "read incidents from Microsoft Graph",
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
+	"ask when both products sent data last",
 }
 
 const (
@@ -195,8 +197,11 @@ func (p *pass) askCloud() {
 		p.ask(aboutIssues)
 		p.ask(aboutSensors)
 	}
-	if !f.switchedOff(model.EndpointSide) {
+	if !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutLogons) {
 		p.ask(aboutLogons)
+	}
+	if f.joins(model.IdentitySide) && !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutSignals) {
+		p.ask(aboutSignals)
 	}
 }
 
@@ -205,7 +210,7 @@ func (p *pass) ask(about topic) {
 	p.pending[about] = true
 	p.open++
 	p.refresher.facts.outcomes[about].asking = true
-	question := p.refresher.facts.questions()[about]
+	question := p.refresher.facts.question(about)
 	send := func(a answer) error {
 		select {
 		case p.answers <- a:
@@ -240,70 +245,57 @@ func guarded(about topic, do func() error) (err error) {
 // errStopped ends a read whose pass is over.
 var errStopped = errors.New("the refresh was stopped")
 
-// questions says how each topic is asked.
-func (f *facts) questions() [topicCount]func(context.Context, *answer, func(answer) error) {
+// question says how a topic is asked this time.
+func (f *facts) question(about topic) func(context.Context, *answer, func(answer) error) {
 	t := f.tenant
-	return [topicCount]func(context.Context, *answer, func(answer) error){
-		aboutToggles: func(ctx context.Context, a *answer, _ func(answer) error) {
-			toggles, err := t.Settings.Toggles(ctx)
-			a.items, a.err = len(toggles), err
-			changes, gaps := t.lastChanges()
-			a.gaps = gaps
-			a.apply = func(f *facts) { f.setToggles(toggles); f.changes = changes }
-		},
-		aboutEntities: f.directoryQuestion(),
-		aboutMachines: func(ctx context.Context, a *answer, _ func(answer) error) {
-			machines, gaps, err := collect(ctx, t.Endpoint.Machines)
-			a.items, a.gaps, a.err = len(machines), gaps, err
-			a.apply = func(f *facts) { f.machines = machines }
-		},
-		aboutEndpointAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
-			alerts, gaps, err := collect(ctx, t.Endpoint.Alerts)
-			a.items, a.gaps, a.err = len(alerts), gaps, err
-			a.apply = func(f *facts) { f.endpointAlerts, f.alerts = alerts, nil }
-		},
-		aboutIdentityAlerts: func(ctx context.Context, a *answer, _ func(answer) error) {
-			alerts, gaps, err := collect(ctx, t.Identity.Alerts)
-			a.items, a.gaps, a.err = len(alerts), gaps, err
-			a.apply = func(f *facts) { f.identityAlerts, f.alerts = alerts, nil }
-		},
-		aboutIncidents: func(ctx context.Context, a *answer, _ func(answer) error) {
-			incidents, gaps, err := collect(ctx, t.Identity.Incidents)
-			a.items, a.gaps, a.err = len(incidents), gaps, err
-			a.apply = func(f *facts) { f.incidents, f.alerts = incidents, nil }
-		},
-		aboutIssues: func(ctx context.Context, a *answer, _ func(answer) error) {
-			issues, err := t.Identity.HealthIssues(ctx)
-			a.items, a.err = len(issues), err
-			a.apply = func(f *facts) { f.issues = orEmpty(issues) }
-		},
-		aboutSensors: func(ctx context.Context, a *answer, _ func(answer) error) {
-			sensors, err := t.Identity.Sensors(ctx)
-			a.items, a.err = len(sensors), err
-			a.apply = func(f *facts) { f.sensors = orEmpty(sensors) }
-		},
-		aboutLicences: func(ctx context.Context, a *answer, _ func(answer) error) {
-			licences, err := t.Identity.Licences(ctx)
-			a.items, a.err = len(licences), err
-			a.apply = func(f *facts) { f.licences = licences }
-		},
-		aboutLogons: func(ctx context.Context, a *answer, _ func(answer) error) {
-			logons, gaps, err := collect(ctx, t.Identity.Logons)
-			a.items, a.gaps, a.err = len(logons), gaps, err
+	switch about {
+	case aboutEntities:
+		return f.directoryQuestion()
+	case aboutMachines:
+		return follow(f, &f.machines, t.Endpoint.Machines, mergeMachines)
+	case aboutEndpointAlerts:
+		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, mergeAlerts)
+	case aboutIdentityAlerts:
+		return follow(f, &f.identityAlerts, t.Identity.Alerts, mergeAlerts)
+	case aboutIncidents:
+		return follow(f, &f.incidents, t.Identity.Incidents, mergeIncidents)
+	case aboutIssues:
+		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
+	case aboutSensors:
+		return simply(t.Identity.Sensors, func(f *facts, sensors []model.Sensor) { f.sensors = orEmpty(sensors) })
+	case aboutLicences:
+		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
+	case aboutLogons:
+		return func(ctx context.Context, a *answer, _ func(answer) error) {
+			logons, reading, err := collect(ctx, func(emit func([]model.Logon) error) (model.Reading, error) {
+				gaps, err := t.Identity.Logons(ctx, emit)
+				return model.Reading{Gaps: gaps}, err
+			})
+			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
 			a.apply = func(f *facts) { f.logons = logons }
-		},
+		}
+	case aboutSignals:
+		return func(ctx context.Context, a *answer, _ func(answer) error) {
+			signals, err := t.Identity.Signals(ctx)
+			a.err, a.apply = err, func(f *facts) { f.signals = signals }
+		}
+	}
+	return func(ctx context.Context, a *answer, _ func(answer) error) { // about the toggles
+		toggles, err := t.Settings.Toggles(ctx)
+		a.items, a.err = len(toggles), err
+		changes, gaps := t.lastChanges()
+		a.gaps = gaps
+		a.apply = func(f *facts) { f.setToggles(toggles); f.changes = changes }
 	}
 }
 
-// collect gathers the batches of a read into one list. What came before an error is dropped: the last whole
-// answer is worth more than a part of the next.
-func collect[T any](ctx context.Context, read func(context.Context, func([]T) error) ([]model.Gap, error)) ([]T, []model.Gap, error) {
-	var all []T
-	gaps, err := read(ctx, func(batch []T) error {
-		all = append(all, batch...)
-		return ctx.Err()
-	})
-	return orEmpty(all), gaps, err
+// simply asks for a list that comes in one piece.
+func simply[T any](read func(context.Context) ([]T, error), keep func(*facts, []T)) func(context.Context, *answer, func(answer) error) {
+	return func(ctx context.Context, a *answer, _ func(answer) error) {
+		list, err := read(ctx)
+		a.items, a.err = len(list), err
+		a.apply = func(f *facts) { keep(f, list) }
+	}
 }
 
 // orEmpty tells "answered: none" (empty) from "not answered" (nil).

@@ -4,6 +4,7 @@ package providers
 
 import (
 	"context"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -38,8 +39,11 @@ type Tracker interface {
 
 // Endpoint is Defender for Endpoint.
 type Endpoint interface {
-	Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error)
-	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
+	// Machines reads the machine records, or those that have reported since a time of the service's clock. It is
+	// model.ErrChangesRefused when the service does not tell those apart.
+	Machines(ctx context.Context, since time.Time, emit func([]model.Machine) error) (model.Reading, error)
+	// Alerts reads the alerts, or those that were updated since a time, in the same way.
+	Alerts(ctx context.Context, since time.Time, emit func([]model.Alert) error) (model.Reading, error)
 	// LoggedOn lists the accounts that one machine reports, newest first.
 	LoggedOn(ctx context.Context, machineID string) ([]model.Logon, error)
 	// Account says where accounts of one bare name were seen, of whatever domain. whole is false when there may be more.
@@ -51,15 +55,19 @@ type Endpoint interface {
 
 // Identity is Defender for Identity, and what Microsoft Graph says about the tenant.
 type Identity interface {
-	Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error)
-	// Incidents reads those that are not resolved, of both products.
-	Incidents(ctx context.Context, emit func([]model.Incident) error) ([]model.Gap, error)
+	// Alerts reads the alerts of Defender for Identity, or those that were updated since a time of the service's clock. It
+	// is model.ErrChangesRefused when the service does not tell those apart.
+	Alerts(ctx context.Context, since time.Time, emit func([]model.Alert) error) (model.Reading, error)
+	// Incidents reads those of both products that are not resolved, or any that were updated since a time, in the same way.
+	Incidents(ctx context.Context, since time.Time, emit func([]model.Incident) error) (model.Reading, error)
 	HealthIssues(ctx context.Context) ([]model.HealthIssue, error)
 	Sensors(ctx context.Context) ([]model.Sensor, error)
 	Licences(ctx context.Context) ([]model.Licence, error)
 	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
 	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
 	Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error)
+	// Signals says when each product sent data last, by hunting; the same kinds of Failure mean that it cannot be asked.
+	Signals(ctx context.Context) (model.Signals, error)
 	// Limits says how near the requests are to what the service allows. It never waits.
 	Limits() model.Limits
 	Host() string

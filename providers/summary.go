@@ -34,8 +34,9 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
 		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
-		LastIdentitySignal: newestUpdate(f.identityAlerts),
-		LastEndpointSignal: lastSeen(f.machines),
+		LastIdentitySignal: later(newestUpdate(f.identityAlerts.items), f.signals.Identity.At),
+		LastEndpointSignal: lastSeen(f.machines.items),
+		Signals:            f.signals,
 		Computers:          counts.EnabledComputers,
 		Recognized:         counts.EnabledRecognized,
 		Ambiguous:          counts.Ambiguous,
@@ -96,9 +97,13 @@ func (f *facts) sum(s *model.SourceStatus) {
 			s.Gaps = append(s.Gaps, huntingGap(o.failure))
 		case topic(about) == aboutIncidents && denied(o.failure): // alerts are still told with the number of theirs
 			s.Gaps = append(s.Gaps, incidentsGap(o.failure))
+		case topic(about) == aboutSignals && denied(o.failure): // as much is known as without hunting
 		case !stopped(o.failure):
 			failed++
 			s.Failure = worse(s.Failure, o.failure)
+		}
+		if isRare(topic(about)) && asked > 1 {
+			continue // its age is not that of the source
 		}
 		if s.LastGood.IsZero() || (!o.good.IsZero() && o.good.Before(s.LastGood)) {
 			s.LastGood = o.good
@@ -194,6 +199,13 @@ func (t *Tenant) limits(source model.Source) *model.Limits {
 // incomplete reports whether things are missing from an answer, so that absence proves nothing.
 func incomplete(gaps []model.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g model.Gap) bool { return g.Missing })
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func newestUpdate(alerts []model.Alert) (newest time.Time) {

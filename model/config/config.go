@@ -156,7 +156,7 @@ type Portal struct {
 // Refresh says how often the sources are asked.
 type Refresh struct {
 	Interval          time.Duration `toml:"interval"`           // of the cloud sources and the toggles
-	DirectoryInterval time.Duration `toml:"directory_interval"` // of the directory, which changes slowly and is large
+	DirectoryInterval time.Duration `toml:"directory_interval"` // of the directory, and of whole readings of the cloud sources, which are large
 }
 
 // Screen holds the looks.

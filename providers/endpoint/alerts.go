@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -77,12 +78,14 @@ func (u *relatedUser) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Alerts reads all alerts with their evidence. One that is on two pages comes twice; the newer update is the true one.
-func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
+// Alerts reads the alerts with their evidence, or those that were updated since a time of the service's clock. One that
+// is on two pages comes twice; the newer update is the true one.
+func (e *Endpoint) Alerts(ctx context.Context, after time.Time, emit func([]model.Alert) error) (reading model.Reading, err error) {
 	api := e.api.For(entra.Purpose{Doing: "read alerts", Feature: entra.EndpointAlerts})
 	r := alertReader{texts: entra.NewTexts()}
 	var batch []model.Alert
-	list := entra.List{Path: "/api/alerts", Query: url.Values{"$expand": {"evidence"}}, Name: "alerts", Top: alertPage, Skip: true, MaxPages: alertPages}
+	list := entra.List{Path: "/api/alerts", Query: since("lastUpdateTime", after, url.Values{"$expand": {"evidence"}}), Name: "alerts",
+		Top: alertPage, Skip: true, MaxPages: alertPages, Began: func(at time.Time) { reading.At = at }}
 	gaps, err := entra.Pages(ctx, api, list, func(page []alertRecord) error {
 		batch = batch[:0]
 		for i := range page {
@@ -95,7 +98,8 @@ func (e *Endpoint) Alerts(ctx context.Context, emit func([]model.Alert) error) (
 		}
 		return emit(batch)
 	})
-	return append(gaps, r.gaps()...), err
+	reading.Gaps = append(gaps, r.gaps()...)
+	return reading, refused(after, err)
 }
 
 // alertReader turns records into alerts and counts those that cannot be used.

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -40,7 +41,8 @@ func readMachines(t *testing.T, body []byte) ([]model.Machine, []model.Gap) {
 	t.Helper()
 	e, _ := serve(t, http.StatusOK, body)
 	var list []model.Machine
-	gaps, err := e.Machines(t.Context(), func(batch []model.Machine) error { list = append(list, batch...); return nil })
+	reading, err := e.Machines(t.Context(), time.Time{}, func(batch []model.Machine) error { list = append(list, batch...); return nil })
+	gaps := reading.Gaps
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +53,8 @@ func readAlerts(t *testing.T, body []byte) ([]model.Alert, []model.Gap) {
 	t.Helper()
 	e, _ := serve(t, http.StatusOK, body)
 	var list []model.Alert
-	gaps, err := e.Alerts(t.Context(), func(batch []model.Alert) error { list = append(list, batch...); return nil })
+	reading, err := e.Alerts(t.Context(), time.Time{}, func(batch []model.Alert) error { list = append(list, batch...); return nil })
+	gaps := reading.Gaps
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,12 +110,13 @@ func TestMachines(t *testing.T) {
 
 func TestNoRecentMachines(t *testing.T) {
 	e, _ := serve(t, http.StatusNotFound, []byte(`{"error":{"code":"ResourceNotFound","message":"No recent machines","target":"43f4cb08-8fac-4b65-9db1-745c2ae65f3a"}}`))
-	gaps, err := e.Machines(t.Context(), func([]model.Machine) error { t.Error("machines came"); return nil })
+	reading, err := e.Machines(t.Context(), time.Time{}, func([]model.Machine) error { t.Error("machines came"); return nil })
+	gaps := reading.Gaps
 	if err != nil || len(gaps) != 1 || gaps[0].Missing || !strings.Contains(gaps[0].What, "no machine has reported") {
 		t.Errorf("gaps %+v, error %v", gaps, err)
 	}
 	e, _ = serve(t, http.StatusNotFound, []byte(`<html>`))
-	if _, err := e.Machines(t.Context(), nil); err == nil {
+	if _, err := e.Machines(t.Context(), time.Time{}, nil); err == nil {
 		t.Error("a wrong address passes for an empty list")
 	}
 }
@@ -158,11 +162,53 @@ func TestAlerts(t *testing.T) {
 
 func TestAlertsAreAskedForWithEvidence(t *testing.T) {
 	e, request := serve(t, http.StatusOK, []byte(`{"value":[]}`))
-	if _, err := e.Alerts(t.Context(), nil); err != nil {
+	if _, err := e.Alerts(t.Context(), time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if want := "/api/alerts?$expand=evidence&$top=2000"; request.RequestURI != want {
 		t.Errorf("asked for %s, want %s", request.RequestURI, want)
+	}
+}
+
+// Changes are asked for by the clock of the service; where it does not tell them apart, callers read everything.
+func TestChanges(t *testing.T) {
+	since := time.Date(2026, 3, 3, 13, 0, 0, 999, time.FixedZone("", 3600))
+	status, body := http.StatusOK, `{"value":[]}`
+	var last http.Request
+	server := entratest.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		last = *r
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Date", "Tue, 03 Mar 2026 15:00:00 GMT")
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}))
+	e := New(server.API(t, model.Endpoint, "Defender for Endpoint API"))
+	reading, err := e.Machines(t.Context(), since, func([]model.Machine) error { return nil })
+	if want := "/api/machines?$filter=lastSeen%20ge%202026-03-03T12%3A00%3A00Z&$top=10000"; err != nil || last.RequestURI != want {
+		t.Errorf("asked for %s, want %s; error %v", last.RequestURI, want, err)
+	}
+	if !reading.At.Equal(at("2026-03-03T15:00:00Z")) {
+		t.Errorf("the reading is of %v", reading.At)
+	}
+	reading, err = e.Alerts(t.Context(), since, func([]model.Alert) error { return nil })
+	if want := "/api/alerts?$expand=evidence&$filter=lastUpdateTime%20ge%202026-03-03T12%3A00%3A00Z&$top=2000"; err != nil || last.RequestURI != want || reading.At.IsZero() {
+		t.Errorf("asked for %s, want %s; read at %v, error %v", last.RequestURI, want, reading.At, err)
+	}
+	for _, refusal := range []int{http.StatusBadRequest, http.StatusNotFound, http.StatusNotImplemented} {
+		status, body = refusal, `{"error":{"code":"ResourceNotFound","message":"x"}}`
+		if _, err := e.Machines(t.Context(), since, nil); err != model.ErrChangesRefused {
+			t.Errorf("status %d about machines gives %v", refusal, err)
+		}
+		if _, err := e.Alerts(t.Context(), since, nil); err != model.ErrChangesRefused {
+			t.Errorf("status %d about alerts gives %v", refusal, err)
+		}
+		if _, err := e.Alerts(t.Context(), time.Time{}, nil); errors.Is(err, model.ErrChangesRefused) || err == nil {
+			t.Errorf("status %d about all alerts gives %v", refusal, err)
+		}
+	}
+	status = http.StatusForbidden
+	if _, err := e.Machines(t.Context(), since, nil); errors.Is(err, model.ErrChangesRefused) || err == nil {
+		t.Errorf("no permission gives %v", err)
 	}
 }
 
@@ -176,11 +222,13 @@ func TestListsWithoutEnd(t *testing.T) {
 	}))
 	e := New(server.API(t, model.Endpoint, "Defender for Endpoint API"))
 	machines, alerts := 0, 0
-	gaps, err := e.Machines(t.Context(), func(batch []model.Machine) error { machines += len(batch); return nil })
+	reading, err := e.Machines(t.Context(), time.Time{}, func(batch []model.Machine) error { machines += len(batch); return nil })
+	gaps := reading.Gaps
 	if err != nil || machines != machinePages || len(gaps) != 1 || !gaps[0].Missing || !strings.Contains(gaps[0].What, "more than 200 pages") {
 		t.Errorf("%d machines, gaps %+v, error %v", machines, gaps, err)
 	}
-	gaps, err = e.Alerts(t.Context(), func(batch []model.Alert) error { alerts += len(batch); return nil })
+	reading, err = e.Alerts(t.Context(), time.Time{}, func(batch []model.Alert) error { alerts += len(batch); return nil })
+	gaps = reading.Gaps
 	if err != nil || alerts != alertPages || len(gaps) != 1 || !gaps[0].Missing {
 		t.Errorf("%d alerts, gaps %+v, error %v", alerts, gaps, err)
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -57,31 +59,34 @@ type vmData struct {
 	ResourceID string `json:"resourceId"`
 }
 
-// Machines reads all machine records. The API answers 404 when no machine has reported of late: that is an empty list
-// and a gap that says so.
-func (e *Endpoint) Machines(ctx context.Context, emit func([]model.Machine) error) ([]model.Gap, error) {
+// Machines reads the machine records, or those that have reported since a time of the service's clock. The API answers
+// 404 when no machine has reported of late: that is an empty list and a gap that says so.
+func (e *Endpoint) Machines(ctx context.Context, after time.Time, emit func([]model.Machine) error) (reading model.Reading, err error) {
 	api := e.api.For(entra.Purpose{Doing: "read machines", Feature: entra.Machines})
 	r := newMachineReader()
 	var batch []model.Machine
-	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines", Name: "machines", Top: machinePage, Skip: true, MaxPages: machinePages},
-		func(page []machineRecord) error {
-			batch = batch[:0]
-			for i := range page {
-				if m, ok := r.read(&page[i]); ok {
-					batch = append(batch, m)
-				}
+	list := entra.List{Path: "/api/machines", Query: since("lastSeen", after, url.Values{}), Name: "machines",
+		Top: machinePage, Skip: true, MaxPages: machinePages, Began: func(at time.Time) { reading.At = at }}
+	gaps, err := entra.Pages(ctx, api, list, func(page []machineRecord) error {
+		batch = batch[:0]
+		for i := range page {
+			if m, ok := r.read(&page[i]); ok {
+				batch = append(batch, m)
 			}
-			if len(batch) == 0 {
-				return nil
-			}
-			return emit(batch)
-		})
-	if len(r.seen) == 0 && isNoMachines(err) {
-		return []model.Gap{{Source: model.Endpoint, Code: "ADB-210",
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+		return emit(batch)
+	})
+	if after.IsZero() && len(r.seen) == 0 && isNoMachines(err) {
+		reading.Gaps = []model.Gap{{Source: model.Endpoint, Code: "ADB-210",
 			What:   "Defender for Endpoint says that no machine has reported of late.",
-			Remedy: "If machines are onboarded, check url under [endpoint]."}}, nil
+			Remedy: "If machines are onboarded, check url under [endpoint]."}}
+		return reading, nil
 	}
-	return append(gaps, r.gaps()...), err
+	reading.Gaps = append(gaps, r.gaps()...)
+	return reading, refused(after, err)
 }
 
 // isNoMachines reports whether an answer is the API's own "not found", rather than that of a wrong address.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -165,7 +166,7 @@ func sampleError(status int, kind model.FailureKind, seen string) func(*testing.
 			w.WriteHeader(status)
 			_, _ = w.Write(data)
 		}))
-		_, err := New(server.API(t, model.Endpoint, "Defender for Endpoint API")).Alerts(t.Context(), nil)
+		_, err := New(server.API(t, model.Endpoint, "Defender for Endpoint API")).Alerts(t.Context(), time.Time{}, nil)
 		f, ok := errors.AsType[*model.Failure](err)
 		if !ok || f.Kind != kind || !strings.Contains(f.Seen, seen) || f.Source != model.Endpoint || f.Remedy == "" {
 			t.Errorf("got %v", err)

@@ -23,6 +23,10 @@ func (v *server) receive(request *policy.Request) (*http.Response, error) {
 	if err == nil && response.StatusCode >= http.StatusBadRequest {
 		n.heedRetryAfter(response.Header, jitter)
 	}
+	n.date = time.Time{}
+	if response != nil {
+		n.date, _ = http.ParseTime(response.Header.Get("Date")) // zero when it does not say
+	}
 	v.stats.change(func(s *Stats) {
 		s.Requests++
 		if err != nil || response.StatusCode >= http.StatusMultipleChoices {
@@ -34,12 +38,9 @@ func (v *server) receive(request *policy.Request) (*http.Response, error) {
 		if response.StatusCode == http.StatusTooManyRequests {
 			s.Throttled++
 		}
-		s.At, s.Latency, s.Date = time.Now(), time.Since(begun), time.Time{}
+		s.At, s.Latency, s.Date = time.Now(), time.Since(begun), n.date
 		if n.retryAt.After(s.RetryAt) && !n.gaveUp {
 			s.RetryAt = n.retryAt
-		}
-		if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
-			s.Date = at
 		}
 	})
 	if err != nil {

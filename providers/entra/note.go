@@ -16,6 +16,7 @@ type note struct {
 	waited    time.Duration // on behalf of Retry-After, over all tries
 	retryAt   time.Time     // when the server wants to be asked again
 	gaveUp    bool          // the wait would be longer than maxWait
+	date      time.Time     // of the answer, by the clock of the other end; zero when it does not say
 	failed    error         // the last error of the network, which the sign-in library reports as text only
 }
 

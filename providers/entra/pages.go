@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"adbadge/model"
 )
@@ -22,6 +23,8 @@ type List struct {
 	Skip bool
 	// MaxPages ends a list that has no end; 0 stands for 2,000.
 	MaxPages int
+	// Began is called with the time of the service's clock at the first page; zero when it does not tell its time.
+	Began func(at time.Time)
 	// Name is what the items are called, for messages: "machines".
 	Name string
 }
@@ -132,6 +135,9 @@ func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err
 	items, link, err = decodePage[T](w, w.note.body.Bytes())
 	if err != nil {
 		return nil, "", w.failed(http.MethodGet, &w.note, err)
+	}
+	if w.number == 1 && w.Began != nil {
+		w.Began(w.note.date)
 	}
 	return items, link, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -51,18 +52,22 @@ type alertRecord struct {
 	Evidence      []evidenceRecord `json:"evidence"`
 }
 
-// Alerts reads the alerts of Defender for Identity. One that is on two pages comes twice; the newer update is the true
-// one.
-func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]model.Gap, error) {
+// Alerts reads the alerts of Defender for Identity, or those that were updated since a time of the service's clock. One
+// that is on two pages comes twice; the newer update is the true one.
+func (g *Graph) Alerts(ctx context.Context, since time.Time, emit func([]model.Alert) error) (model.Reading, error) {
 	api := g.api.For(entra.Purpose{
 		Doing: "read identity alerts", Feature: entra.IdentityAlerts, Header: unknownMembers,
 	})
 	const path = "/v1.0/security/alerts_v2"
-	filter := url.Values{"$filter": {"serviceSource eq '" + identitySource + "'"}}
+	const ours = "serviceSource eq '" + identitySource + "'"
+	filter := url.Values{"$filter": {ours}}
 	ways := []question{{path, filter, alertPage}, {path, filter, 0}, {path, nil, 0}}
+	if !since.IsZero() {
+		ways = updated(path, ours, since, alertPage)
+	}
 	invalid, texts := 0, entra.NewTexts()
 	var batch []model.Alert
-	gaps, err := askPages(ctx, api, "identity alerts", alertPages, ways, func(page []alertRecord) error {
+	reading, err := read(ctx, api, "identity alerts", alertPages, ways, func(page []alertRecord) error {
 		batch = batch[:0]
 		for i := range page {
 			if !page[i].isIdentity() {
@@ -81,11 +86,11 @@ func (g *Graph) Alerts(ctx context.Context, emit func([]model.Alert) error) ([]m
 		return emit(batch)
 	})
 	if invalid > 0 {
-		gaps = append(gaps, model.Gap{Source: model.Identity, Code: "ADB-311", Count: invalid, Missing: true,
+		reading.Gaps = append(reading.Gaps, model.Gap{Source: model.Identity, Code: "ADB-311", Count: invalid, Missing: true,
 			What:   fmt.Sprintf("%d identity alerts have no proper id and were left out.", invalid),
 			Remedy: "Please report it: the service has changed the form of its answers."})
 	}
-	return gaps, err
+	return reading, refused(since, err)
 }
 
 // isIdentity reports whether an alert is one of Defender for Identity: by its source, or by the first letters of its

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"adbadge/model"
 	"adbadge/providers/entra"
@@ -49,23 +50,44 @@ type question struct {
 // askList reads a list in the first way that the service understands: some clouds know a path only under /beta, or
 // refuse a filter or a page size that others take. Once items have come, the way is not changed any more.
 func askList[T any](ctx context.Context, api *entra.API, name string, ways []question, emit func([]T) error) ([]model.Gap, error) {
-	return askPages(ctx, api, name, 0, ways, emit)
+	reading, err := read(ctx, api, name, 0, ways, emit)
+	return reading.Gaps, err
 }
 
-// askPages is askList with a limit of pages; 0 stands for as many as any list may have.
-func askPages[T any](ctx context.Context, api *entra.API, name string, pages int, ways []question, emit func([]T) error) (gaps []model.Gap, err error) {
+// read is askList with a limit of pages, 0 standing for as many as any list may have. It tells the time as well.
+func read[T any](ctx context.Context, api *entra.API, name string, pages int, ways []question, emit func([]T) error) (reading model.Reading, err error) {
 	begun := false
 	for _, way := range ways {
-		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: pages, Name: name}
-		gaps, err = entra.Pages(ctx, api, list, func(items []T) error {
+		list := entra.List{Path: way.path, Query: way.query, Top: way.top, Skip: way.top > 0, MaxPages: pages, Name: name,
+			Began: func(at time.Time) { reading.At = at }}
+		reading.Gaps, err = entra.Pages(ctx, api, list, func(items []T) error {
 			begun = true
 			return emit(items)
 		})
 		if begun || !isNotUnderstood(err) {
-			return gaps, err
+			return reading, err
 		}
 	}
-	return gaps, unsupported(err)
+	return reading, unsupported(err)
+}
+
+// updated gives the ways to ask for what was updated since a time, in pages or not. "lastUpdateDateTime" is what both
+// alerts and incidents call it.
+func updated(path, filter string, since time.Time, top int) []question {
+	changed := "lastUpdateDateTime ge " + since.UTC().Format("2006-01-02T15:04:05Z")
+	if filter != "" {
+		changed = filter + " and " + changed
+	}
+	query := url.Values{"$filter": {changed}}
+	return []question{{path, query, top}, {path, query, 0}}
+}
+
+// refused makes of a refused filter what callers know: they then read everything. Other errors stay.
+func refused(since time.Time, err error) error {
+	if !since.IsZero() && isNotUnderstood(err) {
+		return model.ErrChangesRefused
+	}
+	return err
 }
 
 // collect reads a list that is short enough to be read as a whole or not at all.

@@ -43,7 +43,8 @@ func say(t *testing.T, status int, body []byte) *Graph {
 func readAlerts(t *testing.T, g *Graph) ([]model.Alert, []model.Gap) {
 	t.Helper()
 	var list []model.Alert
-	gaps, err := g.Alerts(t.Context(), func(batch []model.Alert) error { list = append(list, batch...); return nil })
+	reading, err := g.Alerts(t.Context(), time.Time{}, func(batch []model.Alert) error { list = append(list, batch...); return nil })
+	gaps := reading.Gaps
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,5 +147,48 @@ func TestAlertsAreAskedForInAnyWayThatIsUnderstood(t *testing.T) {
 				t.Errorf("asked for %s, Prefer %q", last.RequestURI, last.Header.Get("Prefer"))
 			}
 		})
+	}
+}
+
+// Changes are asked for by the clock of the service; where it does not tell them apart, callers read everything.
+func TestChanges(t *testing.T) {
+	since := at("2026-03-03T12:00:00Z")
+	var asked []string
+	refuse := func(*http.Request) bool { return false }
+	g := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.RequestURI)
+		w.Header().Set("Date", "Tue, 03 Mar 2026 15:00:00 GMT")
+		if refuse(r) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"error":{"code":"BadRequest","message":"not allowed"}}`)
+			return
+		}
+		fmt.Fprint(w, `{"value":[]}`)
+	})
+	questions := map[string]func(time.Time) (model.Reading, error){
+		"/v1.0/security/alerts_v2?$filter=serviceSource%20eq%20%27microsoftDefenderForIdentity%27%20and%20lastUpdateDateTime%20ge%202026-03-03T12%3A00%3A00Z&$top=500": func(since time.Time) (model.Reading, error) {
+			return g.Alerts(t.Context(), since, func([]model.Alert) error { return nil })
+		},
+		"/v1.0/security/incidents?$filter=lastUpdateDateTime%20ge%202026-03-03T12%3A00%3A00Z&$top=50": func(since time.Time) (model.Reading, error) {
+			return g.Incidents(t.Context(), since, func([]model.Incident) error { return nil })
+		},
+	}
+	for want, ask := range questions {
+		asked = nil
+		if reading, err := ask(since); err != nil || len(asked) != 1 || asked[0] != want || !reading.At.Equal(at("2026-03-03T15:00:00Z")) {
+			t.Errorf("asked for %q, want %s; read at %v, error %v", asked, want, reading.At, err)
+		}
+		refuse = func(r *http.Request) bool { return r.URL.Query().Has("$top") }
+		if _, err := ask(since); err != nil {
+			t.Errorf("without a page size: %v", err)
+		}
+		refuse = func(*http.Request) bool { return true }
+		if _, err := ask(since); err != model.ErrChangesRefused {
+			t.Errorf("a refused filter gives %v", err)
+		}
+		if _, err := ask(time.Time{}); err == nil || errors.Is(err, model.ErrChangesRefused) {
+			t.Errorf("when everything is refused: %v", err)
+		}
+		refuse = func(*http.Request) bool { return false }
 	}
 }

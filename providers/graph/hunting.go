@@ -43,7 +43,7 @@ type logonRow struct {
 // LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.
 func (g *Graph) Logons(ctx context.Context, emit func([]model.Logon) error) ([]model.Gap, error) {
 	if !g.split.Load() {
-		rows, err := g.hunt(ctx, fmt.Sprintf(logonQuery, ""))
+		rows, err := hunt[logonRow](ctx, g, "hunt for accounts", fmt.Sprintf(logonQuery, ""))
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func (g *Graph) Logons(ctx context.Context, emit func([]model.Logon) error) ([]m
 	}
 	cut := 0
 	for i := range partitions {
-		rows, err := g.hunt(ctx, fmt.Sprintf(logonQuery, fmt.Sprintf(" and hash(AccountSid, %d) == %d", partitions, i)))
+		rows, err := hunt[logonRow](ctx, g, "hunt for accounts", fmt.Sprintf(logonQuery, fmt.Sprintf(" and hash(AccountSid, %d) == %d", partitions, i)))
 		if err != nil {
 			return nil, err
 		}
@@ -74,17 +74,17 @@ func (g *Graph) Logons(ctx context.Context, emit func([]model.Logon) error) ([]m
 }
 
 // hunt runs one query.
-func (g *Graph) hunt(ctx context.Context, query string) ([]logonRow, error) {
-	api := g.api.For(entra.Purpose{Doing: "hunt for accounts", Feature: entra.Hunting, Patience: huntingTime})
+func hunt[T any](ctx context.Context, g *Graph, doing, query string) ([]T, error) {
+	api := g.api.For(entra.Purpose{Doing: doing, Feature: entra.Hunting, Patience: huntingTime})
 	var answer struct {
-		Results []logonRow `json:"results"`
+		Results []T `json:"results"`
 	}
 	err := api.Post(ctx, "/v1.0/security/runHuntingQuery", map[string]string{"Query": query, "Timespan": "P30D"}, &answer)
 	if err != nil {
-		return nil, huntingFailure(err)
+		return nil, huntingFailure(doing, err)
 	}
 	if answer.Results == nil {
-		return nil, &model.Failure{Source: model.Identity, Kind: model.Broken, Doing: "hunt for accounts from " + g.Host(),
+		return nil, &model.Failure{Source: model.Identity, Kind: model.Broken, Doing: doing + " from " + g.Host(),
 			Seen: "the answer has no results", Remedy: "Refresh; if it stays, please report it."}
 	}
 	return answer.Results, nil
@@ -92,16 +92,16 @@ func (g *Graph) hunt(ctx context.Context, query string) ([]logonRow, error) {
 
 // huntingFailure tells tables that a tenant does not have from queries that are wrong. Only the service's words do:
 // both are 400 BadRequest.
-func huntingFailure(err error) error {
+func huntingFailure(doing string, err error) error {
 	status, ok := errors.AsType[*entra.Status](err)
 	if !ok || status.Code != http.StatusBadRequest {
 		return unsupported(err)
 	}
-	f := *model.AsFailure(err, model.Identity, "hunt for accounts")
+	f := *model.AsFailure(err, model.Identity, doing)
 	if strings.Contains(strings.ToLower(status.Message), "failed to resolve table") {
 		f.Kind = model.LicenceAbsent
-		f.Seen = "the tenant has no hunting data of Defender for Endpoint (" + status.Message + ")"
-		f.Remedy = "Hunting comes with Defender for Endpoint P2; without it accounts are asked one by one."
+		f.Seen = "the tenant has no such hunting data (" + status.Message + ")"
+		f.Remedy = "Hunting comes with Defender for Endpoint P2 and Defender for Identity; without it accounts are asked one by one."
 		return &f
 	}
 	return unsupported(&f)

@@ -71,7 +71,7 @@ func TestLogonsThatCannotBeAsked(t *testing.T) {
 		kind   model.FailureKind
 		seen   string
 	}{
-		"no table":      {400, `{"error":{"code":"BadRequest","message":"'where' operator: Failed to resolve table or column expression named 'DeviceLogonEvents'. Fix semantic errors in your query."}}`, model.LicenceAbsent, "no hunting data"},
+		"no table":      {400, `{"error":{"code":"BadRequest","message":"'where' operator: Failed to resolve table or column expression named 'DeviceLogonEvents'. Fix semantic errors in your query."}}`, model.LicenceAbsent, "no such hunting data"},
 		"no path":       {400, `{"error":{"code":"BadRequest","message":"Resource not found for the segment 'runHuntingQuery'."}}`, model.NotSupported, "segment"},
 		"no permission": {403, `{"error":{"code":"Forbidden","message":"x"}}`, model.PermissionMissing, "403 Forbidden: x"},
 		"no licence":    {403, `{"error":{"code":"DisabledFeature","message":"x"}}`, model.LicenceAbsent, "DisabledFeature"},

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -28,14 +29,18 @@ type incidentRecord struct {
 	Updated    string       `json:"lastUpdateDateTime"`
 }
 
-// Incidents reads the incidents that are not resolved. Alerts name theirs by its number.
-func (g *Graph) Incidents(ctx context.Context, emit func([]model.Incident) error) ([]model.Gap, error) {
+// Incidents reads the incidents that are not resolved, or any that were updated since a time of the service's clock.
+// Alerts name theirs by its number.
+func (g *Graph) Incidents(ctx context.Context, since time.Time, emit func([]model.Incident) error) (model.Reading, error) {
 	api := g.api.For(entra.Purpose{Doing: "read incidents", Feature: entra.Incidents, Header: unknownMembers})
 	const path = "/v1.0/security/incidents"
 	open := url.Values{"$filter": {"status ne 'resolved'"}}
 	ways := []question{{path, open, incidentPage}, {path, nil, incidentPage}, {path, nil, 0}}
+	if !since.IsZero() {
+		ways = updated(path, "", since, incidentPage)
+	}
 	texts := entra.NewTexts()
-	return askPages(ctx, api, "incidents", incidentPages, ways, func(page []incidentRecord) error {
+	reading, err := read(ctx, api, "incidents", incidentPages, ways, func(page []incidentRecord) error {
 		batch := make([]model.Incident, 0, len(page))
 		for i := range page {
 			if in, ok := page[i].incident(texts); ok {
@@ -44,6 +49,7 @@ func (g *Graph) Incidents(ctx context.Context, emit func([]model.Incident) error
 		}
 		return emit(batch)
 	})
+	return reading, refused(since, err)
 }
 
 // incident gives the incident of a record; ok is false without an id, by which alone alerts can name it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,7 +14,8 @@ import (
 func readIncidents(t *testing.T, g *Graph) []model.Incident {
 	t.Helper()
 	var list []model.Incident
-	gaps, err := g.Incidents(t.Context(), func(batch []model.Incident) error { list = append(list, batch...); return nil })
+	reading, err := g.Incidents(t.Context(), time.Time{}, func(batch []model.Incident) error { list = append(list, batch...); return nil })
+	gaps := reading.Gaps
 	if err != nil || len(gaps) > 0 {
 		t.Fatalf("gaps %+v, error %v", gaps, err)
 	}
@@ -46,7 +48,7 @@ func TestIncidents(t *testing.T) {
 		t.Errorf("asked (-want +got):\n%s", diff)
 	}
 	denied := say(t, http.StatusForbidden, []byte(`{"error":{"code":"Forbidden","message":"x"}}`))
-	if _, err := denied.Incidents(t.Context(), nil); failureOf(t, err).Kind != model.PermissionMissing {
+	if _, err := denied.Incidents(t.Context(), time.Time{}, nil); failureOf(t, err).Kind != model.PermissionMissing {
 		t.Errorf("no permission gives %v", err)
 	}
 }
@@ -59,7 +61,8 @@ func TestIncidentsWithoutEnd(t *testing.T) {
 		fmt.Fprintf(w, `{"value":[{"id":"%d"}],"@odata.nextLink":"https://%s/v1.0/security/incidents?page=%d"}`, page, r.Host, page)
 	})
 	count := 0
-	gaps, err := g.Incidents(t.Context(), func(batch []model.Incident) error { count += len(batch); return nil })
+	reading, err := g.Incidents(t.Context(), time.Time{}, func(batch []model.Incident) error { count += len(batch); return nil })
+	gaps := reading.Gaps
 	if err != nil || count != incidentPages || len(gaps) != 1 || !gaps[0].Missing {
 		t.Errorf("%d incidents, gaps %+v, error %v", count, gaps, err)
 	}

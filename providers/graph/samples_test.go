@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -222,7 +223,7 @@ func sampleError(status int, kind model.FailureKind, seen string) func(*testing.
 			w.WriteHeader(status)
 			_, _ = w.Write(data)
 		})
-		_, err := g.Alerts(t.Context(), nil)
+		_, err := g.Alerts(t.Context(), time.Time{}, nil)
 		f := failureOf(t, err)
 		if f.Kind != kind || !strings.Contains(f.Seen, seen) || f.Source != model.Identity || f.Remedy == "" {
 			t.Errorf("got %v %v", f.Kind, f)

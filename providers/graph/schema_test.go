@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"adbadge/model"
 	"adbadge/providers/entra"
@@ -160,7 +161,7 @@ var words = map[string]func(t *testing.T, word string) string{
 	},
 	"incidentStatus": func(t *testing.T, word string) string {
 		var got []model.Incident
-		_, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","status":%q}]}`, word)).Incidents(t.Context(),
+		_, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","status":%q}]}`, word)).Incidents(t.Context(), time.Time{},
 			func(batch []model.Incident) error { got = append(got, batch...); return nil })
 		if err != nil || len(got) != 1 {
 			t.Fatal(got, err)

@@ -152,15 +152,16 @@ func (l *Lab) Config() config.Config {
 	c.Graph = config.Graph{Enabled: true, URL: l.cloud.GraphURL, Scope: cloud.GraphScope}
 	c.Portal.URL = l.cloud.PortalURL
 	if l.world.Users()+l.world.Computers() <= lively {
-		c.Refresh.Interval, c.Refresh.DirectoryInterval = livelyInterval, livelyInterval
+		c.Refresh.Interval, c.Refresh.DirectoryInterval = livelyInterval, livelyDirectoryInterval
 	}
 	return c
 }
 
 // A lab of up to so many entities is refreshed more often than a tenant, since something happens in it every minute.
 const (
-	lively         = 10_000
-	livelyInterval = 20 * time.Second
+	lively                  = 10_000
+	livelyInterval          = 20 * time.Second
+	livelyDirectoryInterval = 5 * time.Minute
 )
 
 // Now is the lab's clock.

@@ -42,6 +42,7 @@ type handler func(w http.ResponseWriter, r *request) error
 func (a *api) handle(pattern string, h handler, limits *limiter, permissions ...string) {
 	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, hr *http.Request) {
 		r := &request{Request: hr, api: a, id: newID()}
+		w.Header().Set("Date", a.Now().UTC().Format(http.TimeFormat)) // the lab's clock, by which everything in it happens
 		w.Header().Set("request-id", r.id)
 		w.Header().Set("client-request-id", r.id)
 		if err := a.answer(w, r, h, limits, permissions); err != nil {

@@ -78,8 +78,9 @@ func jsonList(list []string) string {
 }
 
 func (t *tenant) eachMachine(yield func(*world.Machine) error) error {
+	now := t.Now()
 	for i := range t.World.Machines() {
-		m := t.World.Machine(i)
+		m := t.World.MachineAt(i, now)
 		if err := yield(&m); err != nil {
 			return err
 		}

@@ -122,8 +122,10 @@ var identityLogonColumns = []column[world.Computer]{
 }
 
 func (t *tenant) eachIdentityLogon(yield func(*world.Computer) error) error {
+	now := t.Now()
 	for i := range t.World.Computers() {
 		c := t.World.Computer(i)
+		c.LastLogon = t.World.Recurring(c.LastLogon, now)
 		if err := yield(&c); err != nil {
 			return err
 		}

@@ -56,14 +56,15 @@ func (l *machineListing) list(w http.ResponseWriter, r *request) error {
 	if r.World.Machines() == 0 || r.Faults.Has(fault.NoMachines, fault.Anywhere) {
 		return fail(http.StatusNotFound, "ResourceNotFound", "No recent machines were found")
 	}
-	return l.serve(w, r, items[world.Machine]{r.World.Machines(), r.World.Machine})
+	now := r.Now()
+	return l.serve(w, r, items[world.Machine]{r.World.Machines(), func(i int) world.Machine { return r.World.MachineAt(i, now) }})
 }
 
 // get answers GET /machines/{id}: the id of the record, or the computer's name.
 func (l *machineListing) get(w http.ResponseWriter, r *request) error {
 	m, ok := r.machine(strings.ToLower(r.PathValue("id")))
 	for i := 0; !ok && i < r.World.Machines(); i++ {
-		m = r.World.Machine(i)
+		m = r.World.MachineAt(i, r.Now())
 		ok = strings.EqualFold(m.DNSName, r.PathValue("id"))
 	}
 	if !ok || r.Faults.Has(fault.NoMachines, fault.Anywhere) {
@@ -90,7 +91,7 @@ func (l *machineListing) ofUser(w http.ResponseWriter, r *request) error {
 		for _, s := range r.World.Sightings(i) {
 			if !seen[s.Machine] {
 				seen[s.Machine] = true
-				list = append(list, r.World.Machine(s.Machine))
+				list = append(list, r.World.MachineAt(s.Machine, r.Now()))
 			}
 		}
 	}

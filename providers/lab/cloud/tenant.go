@@ -54,7 +54,7 @@ func (t *tenant) machine(id string) (world.Machine, bool) {
 	if !ok {
 		return world.Machine{}, false
 	}
-	return t.World.Machine(int(at)), true
+	return t.World.MachineAt(int(at), t.Now()), true
 }
 
 // alertsAge is for how long a list of alerts is good: new ones arrive while one watches.

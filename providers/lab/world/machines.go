@@ -6,6 +6,21 @@ import (
 	"time"
 )
 
+// MachineAt gives the machine record at an index as it is at a later time: those that report do so once a day.
+func (w *World) MachineAt(m int, now time.Time) Machine {
+	made := w.Machine(m)
+	made.LastSeen = w.Recurring(made.LastSeen, now)
+	return made
+}
+
+// Recurring gives when something happened last, of what happened within the day before Now: it happens every day.
+func (w *World) Recurring(at, now time.Time) time.Time {
+	if days := now.Sub(at) / day; days > 0 && w.options.Now.Sub(at) < day {
+		return at.Add(days * day)
+	}
+	return at
+}
+
 // Machine computes the machine record at an index from 0 up to Machines.
 func (w *World) Machine(m int) Machine {
 	t := w.records()

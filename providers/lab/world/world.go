@@ -12,7 +12,7 @@
 //	Users() int, User(i) User
 //	Computers() int, Computer(i) Computer
 //	Groups() []Group, UserGroups(i) []int, ComputerGroups(i) []int, Objects() []Object
-//	Machines() int, Machine(i) Machine, ComputerMachines(i) []int
+//	Machines() int, Machine(i) Machine, MachineAt(i, now) Machine, ComputerMachines(i) []int
 //	Seen(user) (Sighting, bool)              the newest sighting of an account
 //	Sightings(user) []Sighting               all of them, newest first
 //	LoggedOn(machine) []Sighting             newest first
