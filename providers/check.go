@@ -16,7 +16,7 @@ type Checker interface {
 	Check(ctx context.Context, report func(model.Check))
 }
 
-// Check examines the directory step by step, then says how each of the other sources answers. It reports every step as
+// Check examines the directory step by step, then the way to each of the other sources. It reports every step as
 // soon as it is known, from one goroutine, and ends when the context does.
 func (t *Tenant) Check(ctx context.Context, report func(model.Check)) {
 	rest := *t
@@ -46,16 +46,7 @@ func (t *Tenant) Check(ctx context.Context, report func(model.Check)) {
 	if unexamined {
 		report(checkOf("the whole of it", d.Source(model.Directory)))
 	}
-	signIn := checkSignIn(d)
-	report(signIn)
-	for _, c := range []model.Check{
-		checkOf("Microsoft Graph", d.Source(model.Identity)), checkOf("Defender for Endpoint", d.Source(model.Endpoint)),
-	} {
-		if c.Verdict == model.Failed && signIn.Verdict == model.Failed { // said once
-			c.Verdict, c.Seen, c.Remedy = model.Skipped, fmt.Sprintf("because %q failed", signIn.Name), ""
-		}
-		report(c)
-	}
+	t.checkCloud(ctx, d, report)
 	report(checkSettings(d))
 }
 
@@ -90,29 +81,6 @@ func checkOf(name string, s model.SourceStatus) model.Check {
 		}
 	}
 	return c
-}
-
-// checkSignIn says whether Entra ID gives tokens, which every cloud source needs.
-func checkSignIn(d *Dashboard) model.Check {
-	c := model.Check{Source: model.Identity, Name: "sign-in", Seen: "no cloud source is configured"}
-	for _, source := range []model.Source{model.Endpoint, model.Identity} {
-		s := d.Source(source)
-		switch {
-		case s.State == model.SourceOff || s.State == model.SourceWaiting || c.Verdict == model.Failed:
-		case s.Failure != nil && s.Failure.Kind == model.SignInRefused:
-			c.Verdict, c.Seen, c.Remedy = model.Failed, s.Failure.Doing+": "+s.Failure.Seen, s.Failure.Remedy
-		case s.Failure == nil || answered(s.Failure):
-			c.Verdict, c.Seen = model.Passed, "Entra ID gives tokens"
-		case c.Verdict == model.Skipped:
-			c.Seen = "not known, because no cloud source could be asked"
-		}
-	}
-	return c
-}
-
-// answered reports whether a failure came from an API behind the sign-in, which had taken the token.
-func answered(f *model.Failure) bool {
-	return f.Kind == model.PermissionMissing || f.Kind == model.LicenceAbsent || f.Kind == model.Throttled
 }
 
 // checkSettings says whether both toggles can be read.

@@ -95,7 +95,7 @@ func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 		}
 	}
 	for i, d := range c.Directories {
-		directory, err := openDirectory(d, s.directories[i], t.SignIn)
+		directory, err := t.openDirectory(d, s.directories[i])
 		if err != nil {
 			return nil, err
 		}
@@ -112,15 +112,20 @@ func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 	return t, err
 }
 
-// openDirectory opens one directory; the sign-in is for those that are read from Entra ID.
-func openDirectory(d config.Directory, s directorySecrets, signIn *SignIn) (Directory, error) {
+// openDirectory opens one directory, once the sign-in is there that those of Entra ID need.
+func (t *Tenant) openDirectory(d config.Directory, s directorySecrets) (Directory, error) {
 	switch d.Source {
 	case config.SourceLDIF:
 		return ldap.OpenLDIF(d.LDIFFile)
 	case config.SourceGraph:
-		return graph.NewDirectory(signIn.synced), nil
+		return graph.NewDirectory(t.SignIn.synced), nil
 	}
-	return ldap.New(ldap.Options{Config: d, Password: s.password, Roots: s.roots})
+	directory, err := ldap.New(ldap.Options{Config: d, Password: s.password, Roots: s.roots})
+	if err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, directory.Close)
+	return directory, nil
 }
 
 // readRoots gives the certificates of a PEM file beside the system's; nil, which stands for the system's alone, when

@@ -16,7 +16,7 @@ type Directory interface {
 	Domains(ctx context.Context) ([]model.Domain, error)
 	// Entities reads every user and computer and hands them to emit in batches, as they come. It stops at the first
 	// error of emit and returns it. Gaps say what is missing or odd; an error means that the read ended early.
-	// A batch belongs to the reader again when emit returns.
+	// A batch belongs to the reader again when emit returns. An entity may come again; what comes last counts.
 	Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error)
 	// Detail reads what the profile page shows of one entity.
 	Detail(ctx context.Context, entity model.Entity) (model.Detail, error)

@@ -114,7 +114,11 @@ func (n *SignIn) graphAPI(c config.Config, source model.Source, perMinute int) (
 	if c.Graph.URL != "" {
 		cloud = "" // another server may have more than the cloud's own
 	}
-	return n.signIn.API(entra.APIOptions{Source: source, Name: "Microsoft Graph", BaseURL: url, Scope: scope,
+	name := "Microsoft Graph"
+	if source == model.Directory {
+		name += " as the directory"
+	}
+	return n.signIn.API(entra.APIOptions{Source: source, Name: name, BaseURL: url, Scope: scope,
 		Cloud: cloud, PerMinute: perMinute})
 }
 
@@ -179,6 +183,7 @@ type Grant struct {
 type Need struct {
 	Feature     string
 	AnyOf       []string // permissions of which one is enough, the least first
+	By          string   // the one that is held; empty where none is, or none can be read
 	Held        bool
 	Unavailable bool // the API does not have it in this cloud
 }
@@ -189,6 +194,9 @@ func (n *SignIn) WhoAmI(ctx context.Context) SignedIn {
 	for _, api := range n.apis() {
 		held, err := api.Grant(ctx)
 		grant := Grant{API: api.Name, Problem: model.AsFailure(err, api.Source, "sign in")}
+		if api.Source == model.Directory {
+			grant.API += ", for the directory"
+		}
 		if err == nil {
 			grant.Audience, grant.Expires, grant.Readable, grant.Permissions = held.Audience, held.Expires, held.Readable, held.Permissions
 			if held.Readable {
@@ -197,8 +205,9 @@ func (n *SignIn) WhoAmI(ctx context.Context) SignedIn {
 			}
 		}
 		for _, f := range entra.Features(api.Source) {
-			grant.Needs = append(grant.Needs, Need{Feature: f.String(), AnyOf: f.Permissions(held.Delegated),
-				Held: err == nil && held.Permits(f), Unavailable: !f.IsOfferedIn(api.Cloud)})
+			by, ok := held.Permits(f)
+			grant.Needs = append(grant.Needs, Need{Feature: f.String(), AnyOf: f.Permissions(held.Delegated), By: by,
+				Held: err == nil && ok, Unavailable: !f.IsOfferedIn(api.Cloud)})
 		}
 		who.Grants = append(who.Grants, grant)
 	}

@@ -27,6 +27,7 @@ func (c checker) directory(d *Directory) {
 		{"domain", d.Domain != "", usesServers},
 		{"site", d.Site != "", usesServers},
 		{"base_dns", len(d.BaseDNs) > 0, usesServers},
+		{"exclude_ous", len(d.ExcludeOUs) > 0, usesServers},
 		{"user", d.User != "", usesServers},
 		{"password_env", d.PasswordEnv != "", usesServers},
 		{"password_file", d.PasswordFile != "", usesServers},
@@ -46,6 +47,7 @@ func (c checker) directory(d *Directory) {
 		c.controllers(d)
 	}
 	c.servers(d)
+	c.bases(d)
 	c.directoryPassword(d)
 	if usesServers {
 		c.kerberos(d)
@@ -82,11 +84,6 @@ func (c checker) servers(d *Directory) {
 	for _, server := range d.Servers {
 		if problem := serverProblem(server); problem != "" {
 			c.say(at("directory", "servers"), "[directory] servers: %s", problem)
-		}
-	}
-	for _, base := range d.BaseDNs {
-		if !strings.Contains(base, "=") {
-			c.say(at("directory", "base_dns"), `[directory] base_dns must hold distinguished names such as "DC=contoso,DC=test", not %q`, base)
 		}
 	}
 }

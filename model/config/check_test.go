@@ -61,6 +61,13 @@ func TestProblems(t *testing.T) {
 			"c:3: [directory] servers: an address must end after the host and the port"},
 		{"ldap without servers", "[directory]\nsource = \"ldap\"",
 			`c:1: [directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test", or a domain to find them by`},
+		{"bad names", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1\"]\nbase_dns = [\"contoso.test\"]\nexclude_ous = [\n  \"OU=Ok,DC=test\",\n  \"Leavers\",\n]",
+			`c:4: [directory] base_dns must hold distinguished names such as "DC=contoso,DC=test", not "contoso.test"` + "\n" +
+				`c:5: [directory] exclude_ous must hold distinguished names of units or containers, such as "OU=Leavers,DC=contoso,DC=test", not "Leavers"`},
+		{"nothing left", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1\"]\nbase_dns = [\"OU=A,OU=B,DC=test\", \"OU=C,DC=test\"]\nexclude_ous = [\"ou=b, dc=TEST\"]",
+			`c:5: [directory] exclude_ous leaves nothing of base_dns: "ou=b, dc=TEST" holds "OU=A,OU=B,DC=test"`},
+		{"left out of an export", "[directory]\nsource = \"ldif\"\nldif_file = \"a.ldif\"\nexclude_ous = [\"OU=A,DC=test\"]",
+			`c:4: [directory] exclude_ous is set, but source is "ldif", which does not use it`},
 		{"servers and a domain", "[directory]\nsource = \"ldap\"\nservers = [\"ldaps://dc1.contoso.test\"]\ndomain = \"contoso.test\"",
 			"c:4: [directory] servers and [directory] domain are both set; one is enough"},
 		{"bad domain and site", "[directory]\nsource = \"ldap\"\ndomain = \"CONTOSO\"\nsite = \"a.b\"",
@@ -242,6 +249,42 @@ func TestClouds(t *testing.T) {
 		if url, scope, err := cfg.GraphAPI(); url == "" || scope == "" || err != nil {
 			t.Errorf("%s: graph at %q with scope %q, %v", cloud.Name, url, scope, err)
 		}
+	}
+}
+
+// The addresses are those of Microsoft's pages: authority, Graph with its scope, Defender for Endpoint with its scope, portal.
+// What is empty is not offered, and the error says so by name.
+func TestAddressesOfClouds(t *testing.T) {
+	const notOffered = `Defender for Endpoint is not offered in the cloud "china"; set url to ask another server`
+	for name, want := range map[string][6]string{
+		"public": {"https://login.microsoftonline.com", "https://graph.microsoft.com", "https://graph.microsoft.com/.default",
+			"https://api.security.microsoft.com", "https://api.securitycenter.microsoft.com/.default", "https://security.microsoft.com"},
+		"gcc": {"https://login.microsoftonline.com", "https://graph.microsoft.com", "https://graph.microsoft.com/.default",
+			"https://api-gcc.securitycenter.microsoft.us", "https://api-gcc.securitycenter.microsoft.us/.default", "https://security.microsoft.com"},
+		"gcc-high": {"https://login.microsoftonline.us", "https://graph.microsoft.us", "https://graph.microsoft.us/.default",
+			"https://api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us/.default", "https://security.microsoft.us"},
+		"dod": {"https://login.microsoftonline.us", "https://dod-graph.microsoft.us", "https://dod-graph.microsoft.us/.default",
+			"https://api-gov.securitycenter.microsoft.us", "https://api-gov.securitycenter.microsoft.us/.default", "https://security.apps.mil"},
+		"china": {"https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
+			"https://microsoftgraph.chinacloudapi.cn/.default", "", "", ""},
+	} {
+		cfg := Default()
+		cfg.Tenant.Cloud = name
+		var got [6]string
+		var errs [4]error
+		got[0], errs[0] = cfg.Authority()
+		got[1], got[2], errs[1] = cfg.GraphAPI()
+		got[3], got[4], errs[2] = cfg.EndpointAPI()
+		got[5], errs[3] = cfg.PortalURL()
+		if got != want || errs[0] != nil || errs[1] != nil {
+			t.Errorf("%s: %q, %v\nwant %q", name, got, errs, want)
+		}
+		if missing := want[3] == ""; missing != (errs[2] != nil) || missing && (errs[2].Error() != notOffered || !strings.Contains(errs[3].Error(), "no Defender portal")) {
+			t.Errorf("%s: %v", name, errs)
+		}
+	}
+	if len(Clouds()) != 5 {
+		t.Errorf("there are %d clouds, 5 are tested", len(Clouds()))
 	}
 }
 

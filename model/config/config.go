@@ -64,13 +64,14 @@ const (
 
 // Directory says where an on-premises AD is.
 type Directory struct {
-	Source       string   `toml:"source"`   // SourceLab, SourceLDAP, SourceLDIF or SourceGraph
-	Servers      []string `toml:"servers"`  // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
-	Domain       string   `toml:"domain"`   // instead of Servers: its domain controllers, found by DNS
-	Site         string   `toml:"site"`     // whose domain controllers are asked first; goes with Domain
-	BaseDNs      []string `toml:"base_dns"` // empty: the server's defaultNamingContext
-	Auth         string   `toml:"auth"`     // AuthSimple or AuthKerberos
-	User         string   `toml:"user"`     // UPN or DN; empty: anonymous, or with Kerberos the owner of the credential cache
+	Source       string   `toml:"source"`      // SourceLab, SourceLDAP, SourceLDIF or SourceGraph
+	Servers      []string `toml:"servers"`     // "ldaps://dc1.contoso.test", "ldap://..." (StartTLS)
+	Domain       string   `toml:"domain"`      // instead of Servers: its domain controllers, found by DNS
+	Site         string   `toml:"site"`        // whose domain controllers are asked first; goes with Domain
+	BaseDNs      []string `toml:"base_dns"`    // empty: the server's defaultNamingContext
+	ExcludeOUs   []string `toml:"exclude_ous"` // units and containers whose users and computers are left out
+	Auth         string   `toml:"auth"`        // AuthSimple or AuthKerberos
+	User         string   `toml:"user"`        // UPN or DN; empty: anonymous, or with Kerberos the owner of the credential cache
 	PasswordEnv  string   `toml:"password_env"`
 	PasswordFile string   `toml:"password_file"`
 	// PasswordKeyring takes the password of User from the keyring of the desktop. Without any of the three a person is asked.

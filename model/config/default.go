@@ -31,11 +31,12 @@ func Default() Config {
 
 func defaultDirectory() Directory {
 	return Directory{
-		Source:   SourceLab,
-		Servers:  []string{},
-		BaseDNs:  []string{},
-		Auth:     AuthSimple,
-		PageSize: 1000, // what domain controllers answer at most (MaxPageSize) unless told otherwise
-		Timeout:  30 * time.Second,
+		Source:     SourceLab,
+		Servers:    []string{},
+		BaseDNs:    []string{},
+		ExcludeOUs: []string{},
+		Auth:       AuthSimple,
+		PageSize:   1000, // what domain controllers answer at most (MaxPageSize) unless told otherwise
+		Timeout:    30 * time.Second,
 	}
 }

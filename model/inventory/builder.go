@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"adbadge/model"
@@ -99,8 +98,8 @@ func (b *Builder) append(e *model.Entity) {
 	block := b.blocks[n]
 	parts := b.take(e)
 	block.ids = append(block.ids, e.ID)
-	block.kinds = append(block.kinds, e.Kind)
-	block.flags = append(block.flags, e.Flags)
+	block.kinds = append(block.kinds, parts.kind)
+	block.flags = append(block.flags, parts.flags)
 	block.sidDomains = append(block.sidDomains, parts.sidDomain)
 	block.rids = append(block.rids, parts.rid)
 	block.lastLogons = append(block.lastLogons, parts.lastLogon)
@@ -124,34 +123,53 @@ const mostText = 1 << 31
 // replace puts an entity in the row of an earlier one.
 func (b *Builder) replace(row int, e *model.Entity) {
 	n, at := row>>blockBits, row&blockMask
+	parts := b.take(e)
+	if b.blocks[n].parts(at) == parts {
+		return // it says nothing new
+	}
+	b.set(n, at, &parts)
+}
+
+// set puts what an entity has become over what an earlier one had become.
+func (b *Builder) set(n, at int, p *parts) {
 	b.own(n)
 	block := b.blocks[n]
-	parts := b.take(e)
-	block.kinds[at], block.flags[at] = e.Kind, e.Flags
-	block.sidDomains[at], block.rids[at] = parts.sidDomain, parts.rid
-	block.lastLogons[at], block.created[at], block.passwords[at] = parts.lastLogon, parts.created, parts.password
-	block.domains[at], block.places[at] = parts.domain, parts.place
-	block.jobs[at], block.systems[at] = parts.job, parts.system
+	block.kinds[at], block.flags[at] = p.kind, p.flags
+	block.sidDomains[at], block.rids[at] = p.sidDomain, p.rid
+	block.lastLogons[at], block.created[at], block.passwords[at] = p.lastLogon, p.created, p.password
+	block.domains[at], block.places[at] = p.domain, p.place
+	block.jobs[at], block.systems[at] = p.job, p.system
 	block.textAt[at] = uint32(len(block.text))
-	block.text = parts.record.appendTo(block.text)
+	block.text = p.record.appendTo(block.text)
 	b.rewritten[n] = true
 	if len(block.text) > mostText {
 		b.rewrite(n)
 	}
 }
 
-// parts is what an entity becomes in a block.
+// parts is what an entity becomes in a block, but for its id.
 type parts struct {
 	record                       record
+	kind                         model.Kind
+	flags                        model.EntityFlags
 	sidDomain, rid               uint32
 	lastLogon, created, password moment
 	domain, place, job, system   uint32
 }
 
+// parts gives what an entity has become. Its record shares the memory of the block.
+func (b *block) parts(at int) parts {
+	return parts{
+		record: b.record(at), kind: b.kinds[at], flags: b.flags[at], sidDomain: b.sidDomains[at], rid: b.rids[at],
+		lastLogon: b.lastLogons[at], created: b.created[at], password: b.passwords[at],
+		domain: b.domains[at], place: b.places[at], job: b.jobs[at], system: b.systems[at],
+	}
+}
+
 func (b *Builder) take(e *model.Entity) parts {
 	rdn, parent := splitDN(string(e.DN))
 	p := parts{
-		record: recordOf(e, rdn),
+		record: recordOf(e, rdn), kind: e.Kind, flags: e.Flags,
 		domain: b.domains.number(string(e.Domain)),
 		place:  b.places.number(parent, string(e.OU)),
 		job:    b.jobs.number(string(e.Department), string(e.Title)),
@@ -170,9 +188,10 @@ func (b *Builder) sidParts(sid model.SID) (domain, rid uint32) {
 	if sid == "" {
 		return 0, 0
 	}
-	var digits [10]byte
-	if prefix, rid, ok := sid.Split(); ok && string(sid[len(prefix)+1:]) == string(strconv.AppendUint(digits[:0], uint64(rid), 10)) {
-		return b.sidDomains.number(string(prefix)), rid
+	if prefix, rid, ok := sid.Split(); ok {
+		if digits := sid[len(prefix)+1:]; digits[0] != '0' || len(digits) == 1 {
+			return b.sidDomains.number(string(prefix)), rid
+		}
 	}
 	return b.sidDomains.number("=" + string(sid)), 0
 }

@@ -163,3 +163,36 @@ func TestReplacingForeverDoesNotGrow(t *testing.T) {
 		}
 	}
 }
+
+// A refresh reads most entities as they were before: that must neither copy nor rewrite a block.
+func TestReplaceByTheSame(t *testing.T) {
+	entities := makeEntities(100)
+	b := NewBuilder(0)
+	b.Add(entities)
+	before := b.Table()
+	b.Add(entities)
+	if same := b.Table(); &same.blocks[0].kinds[0] != &before.blocks[0].kinds[0] || &same.blocks[0].search[0] != &before.blocks[0].search[0] {
+		t.Error("a block was copied though nothing in it changed")
+	}
+	changes := map[string]func(*model.Entity){
+		"name":       func(e *model.Entity) { e.Name += "x" },
+		"kind":       func(e *model.Entity) { e.Kind = model.Computer },
+		"flags":      func(e *model.Entity) { e.Flags ^= model.Disabled },
+		"SID":        func(e *model.Entity) { e.SID = "S-1-5-21-9-9-9-9" },
+		"logon":      func(e *model.Entity) { e.LastLogon = e.LastLogon.Add(time.Hour) },
+		"password":   func(e *model.Entity) { e.PasswordSet = e.PasswordSet.Add(time.Hour) },
+		"creation":   func(e *model.Entity) { e.Created = e.Created.Add(time.Hour) },
+		"domain":     func(e *model.Entity) { e.Domain = "other.test" },
+		"place":      func(e *model.Entity) { e.OU = "Elsewhere" },
+		"department": func(e *model.Entity) { e.Department = "Other" },
+		"system":     func(e *model.Entity) { e.OSVersion = "11" },
+	}
+	for what, change := range changes {
+		want := entities[1]
+		change(&want)
+		b.Add([]model.Entity{want})
+		if got := b.Table().entity(1); got != want {
+			t.Errorf("another %s: got %+v, want %+v", what, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import "strings"
 type dictionary struct {
 	numbers map[string]uint32
 	values  []string
+	last    uint32 // number that was given last: neighbours are often alike
 }
 
 func newDictionary() *dictionary {
@@ -23,7 +24,11 @@ func dictionaryOf(values []string) *dictionary {
 
 // number finds or makes the number of a text. It keeps a copy of its own.
 func (d *dictionary) number(value string) uint32 {
+	if d.values[d.last] == value {
+		return d.last
+	}
 	if n, ok := d.numbers[value]; ok {
+		d.last = n
 		return n
 	}
 	value = strings.Clone(value)
@@ -40,6 +45,7 @@ func (d *dictionary) snapshot() []string { return d.values[:len(d.values):len(d.
 type pairs struct {
 	numbers       map[[2]string]uint32
 	first, second []string
+	last          uint32 // number that was given last: neighbours are often alike
 }
 
 func newPairs() *pairs {
@@ -57,7 +63,11 @@ func pairsOf(first, second []string) *pairs {
 
 // number finds or makes the number of a pair. It keeps copies of its own.
 func (p *pairs) number(first, second string) uint32 {
+	if p.first[p.last] == first && p.second[p.last] == second {
+		return p.last
+	}
 	if n, ok := p.numbers[[2]string{first, second}]; ok {
+		p.last = n
 		return n
 	}
 	first, second = strings.Clone(first), strings.Clone(second)

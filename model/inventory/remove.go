@@ -56,24 +56,14 @@ func (b *Builder) remove(id *model.GUID) bool {
 
 // moveRow copies one row over another.
 func (b *Builder) moveRow(from, to uint32) {
-	n := int(to >> blockBits)
-	b.own(n)
-	source, target, s, t := b.blocks[from>>blockBits], b.blocks[n], from&blockMask, to&blockMask
-	if id := source.ids[s]; !id.IsZero() {
+	source, n, at := b.blocks[from>>blockBits], int(to>>blockBits), int(to&blockMask)
+	id := source.ids[from&blockMask]
+	if !id.IsZero() {
 		b.rowsByID.change(hashGUID(b.rowsByID.seed, &id), to, func(row uint32) bool { return row == from })
 	}
-	target.ids[t], target.kinds[t], target.flags[t] = source.ids[s], source.kinds[s], source.flags[s]
-	target.sidDomains[t], target.rids[t] = source.sidDomains[s], source.rids[s]
-	target.lastLogons[t], target.created[t], target.passwords[t] = source.lastLogons[s], source.created[s], source.passwords[s]
-	target.domains[t], target.places[t] = source.domains[s], source.places[s]
-	target.jobs[t], target.systems[t] = source.jobs[s], source.systems[s]
-	r := source.record(int(s))
-	target.textAt[t] = uint32(len(target.text))
-	target.text = r.appendTo(target.text)
-	b.rewritten[n] = true
-	if len(target.text) > mostText {
-		b.rewrite(n)
-	}
+	parts := source.parts(int(from & blockMask))
+	b.set(n, at, &parts)
+	b.blocks[n].ids[at] = id
 }
 
 // dropLast takes the last row off. Its texts go when the block is written anew.

@@ -20,7 +20,14 @@ func Fold(s string) string {
 
 // AppendFold appends the folded form of s to dst, for arenas.
 func AppendFold(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
+	start := len(dst)
+	dst = append(dst, s...)
+	plain := lowerPlain(dst[start:])
+	if plain == len(s) {
+		return dst
+	}
+	dst = dst[:start+plain]
+	for i := plain; i < len(s); {
 		if c := s[i]; c >= 0x20 && c < 0x7F {
 			if c >= 'A' && c <= 'Z' {
 				c += 'a' - 'A'
@@ -40,6 +47,19 @@ func AppendFold(dst []byte, s string) []byte {
 		i += size
 	}
 	return dst
+}
+
+// lowerPlain makes the printable ASCII at the beginning of b lower case, and gives its length.
+func lowerPlain(b []byte) int {
+	for i, c := range b {
+		if c < 0x20 || c >= 0x7F {
+			return i
+		}
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return len(b)
 }
 
 // isFolded reports whether s is printable ASCII without upper-case letters.

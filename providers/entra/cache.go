@@ -59,11 +59,11 @@ func (c *Cache) Replace(ctx context.Context, into msal.Unmarshaler, _ msal.Repla
 	plain, err := c.read()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		wasKept := c.kept
-		if c.kept = false; wasKept {
-			return into.Unmarshal([]byte("{}"))
+		if !c.kept {
+			return nil
 		}
-		return nil
+		c.kept, c.salt, c.key = false, nil, nil // the key went with the file
+		return into.Unmarshal([]byte("{}"))
 	case err != nil:
 		c.trouble = err
 		return nil

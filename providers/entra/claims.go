@@ -54,9 +54,13 @@ func (c claims) permissions() []string {
 // everything is the permission to do what the person may do, which the vendor's own applications have.
 const everything = "user_impersonation"
 
-// permits reports whether the token permits a feature, as far as can be told.
-func (c claims) permits(f Feature) bool {
+// permits reports whether the token permits a feature, as far as can be told, and by which permission.
+func (c claims) permits(f Feature) (by string, ok bool) {
 	held := c.permissions()
-	return f == NoFeature || !c.readable || slices.Contains(held, everything) ||
-		slices.ContainsFunc(f.Permissions(c.isDelegated()), func(p string) bool { return slices.Contains(held, p) })
+	for _, p := range f.Permissions(c.isDelegated()) {
+		if slices.Contains(held, p) {
+			return p, true
+		}
+	}
+	return "", f == NoFeature || !c.readable || slices.Contains(held, everything)
 }

@@ -108,6 +108,20 @@ type Purpose struct {
 // For gives the same API for one purpose.
 func (a *API) For(p Purpose) *API { return &API{server: a.server, purpose: p} }
 
+// Proxy gives the proxy that leads to the API, as the environment names it, without what it may hold of a user; empty when
+// there is none.
+func (a *API) Proxy() (string, error) {
+	choose := a.signIn.transport.client.Transport.(*http.Transport).Proxy
+	if choose == nil {
+		return "", nil
+	}
+	proxy, err := choose(&http.Request{URL: a.base})
+	if err != nil || proxy == nil {
+		return "", err
+	}
+	return (&url.URL{Scheme: proxy.Scheme, Host: proxy.Host}).String(), nil
+}
+
 // Host names where the API is asked, for the status page.
 func (a *API) Host() string { return a.base.Host }
 

@@ -116,16 +116,17 @@ func (a *API) describeRefusal(f *model.Failure, n *note, s *Status) {
 // describeForbidden tells a missing permission from a token for another resource and from a missing licence.
 func (a *API) describeForbidden(f *model.Failure, s *Status) {
 	held, wanted := a.signIn.tokens.of(a.Scope).claims, a.purpose.Feature
+	_, permitted := held.permits(wanted)
 	f.Kind = model.PermissionMissing
 	switch {
 	case s.Name == "DisabledFeature" || s.Name == "DisallowedOperation":
 		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant does not have this feature; check its licences."
-	case held.permits(wanted) && strings.Contains(strings.ToLower(s.Message), "licens"):
+	case permitted && strings.Contains(strings.ToLower(s.Message), "licens"):
 		// No code tells this apart; the service's words do, once a missing permission is ruled out.
 		f.Kind, f.Remedy = model.LicenceAbsent, "The service says that the tenant has no licence for it; check its licences."
 	case wanted == NoFeature:
 		f.Remedy = "Grant the permission to the app or account that signs in, with admin consent."
-	case held.readable && held.permits(wanted):
+	case held.readable && permitted:
 		f.Seen += fmt.Sprintf("; the token has the permission but is for %s", a.clean(held.Audience))
 		f.Remedy = "Check scope in the configuration, the licence, and the role of the account in Defender."
 	default:

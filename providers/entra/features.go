@@ -39,6 +39,8 @@ type feature struct {
 	application, delegated []string
 	// notIn names the clouds whose API does not have it.
 	notIn []string
+	// idle: no screen shows it yet, so that nobody needs to grant anything for it.
+	idle bool
 }
 
 // catalogue holds what the vendor's pages say of each call under "Permissions", and for the clouds the published schemas
@@ -61,10 +63,10 @@ var catalogue = [featureCount]feature{
 	Sensors: {name: "sensors", source: model.Identity,
 		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
 	SensorActivation: {name: "activation of sensors", source: model.Identity,
-		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
+		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}, idle: true},
 	Auditing: {name: "set-up of auditing", source: model.Identity,
 		application: []string{"SecurityIdentitiesAutoConfig.Read.All", "SecurityIdentitiesAutoConfig.ReadWrite.All"},
-		notIn:       []string{"gcc-high", "dod", "china"}},
+		notIn:       []string{"gcc-high", "dod", "china"}, idle: true},
 	Hunting: {name: "accounts seen on machines", source: model.Identity,
 		application: []string{"ThreatHunting.Read.All"}, notIn: []string{"china"}},
 	Licences: {name: "licences", source: model.Identity,
@@ -80,11 +82,11 @@ var catalogue = [featureCount]feature{
 		application: []string{"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"}},
 }
 
-// Features lists those that a source needs permissions for.
+// Features lists those of a source that adbadge uses.
 func Features(source model.Source) []Feature {
 	var list []Feature
 	for f := NoFeature + 1; f < featureCount; f++ {
-		if catalogue[f].source == source {
+		if catalogue[f].source == source && !catalogue[f].idle {
 			list = append(list, f)
 		}
 	}

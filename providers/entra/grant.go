@@ -25,8 +25,8 @@ type Grant struct {
 	claims claims
 }
 
-// Permits reports whether the token permits a feature, as far as can be told.
-func (g Grant) Permits(f Feature) bool { return g.claims.permits(f) }
+// Permits reports whether the token permits a feature, as far as can be told, and by which permission.
+func (g Grant) Permits(f Feature) (by string, ok bool) { return g.claims.permits(f) }
 
 // Login signs in anew where a method needs a person, so that somebody else can take over. The other APIs of the sign-in
 // need nobody's help after that.

@@ -32,7 +32,8 @@ func (a *API) permit(ctx context.Context, n *note, method string) error {
 		return a.failed(method, n, ctx.Err())
 	case err != nil:
 		return a.failed(method, n, err)
-	case held.claims.permits(f):
+	}
+	if _, ok := held.claims.permits(f); ok {
 		return nil
 	}
 	failure := a.failure(method)

@@ -120,8 +120,11 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 	}
-	if count != int(entra.Groups) {
-		t.Errorf("%d of %d features belong to a source", count, entra.Groups)
+	if count != 13 {
+		t.Errorf("%d features are in use", count)
+	}
+	if f := entra.Auditing; f.IsOfferedIn("gcc-high") || f.IsOfferedIn("dod") || !f.IsOfferedIn("public") {
+		t.Error("the set-up of auditing is offered in the wrong clouds")
 	}
 }
 

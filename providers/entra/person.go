@@ -12,7 +12,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	msal "github.com/AzureAD/microsoft-authentication-library-for-go/apps/errors"
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
 
 	"adbadge/model"
@@ -162,10 +161,13 @@ func (p *person) silently(ctx context.Context, o policy.TokenRequestOptions) (pu
 	return result, err
 }
 
-// needsPerson tells an end of what the last sign-in left from a network that is in the way.
+// needsPerson tells an end of what the last sign-in left from what a person at the sign-in page could not help: a network
+// that is in the way, an API that the tenant does not have, a consent that only an administrator can give.
 func needsPerson(err error) bool {
-	if call, ok := errors.AsType[msal.CallErr](err); ok {
-		return call.Resp.StatusCode == http.StatusBadRequest || call.Resp.StatusCode == http.StatusUnauthorized
+	if response, body := answerOf(err); response != nil {
+		refusal := readRefusal(body)
+		return refusal.Error == "interaction_required" || refusal.Error == "login_required" ||
+			refusal.Error == "invalid_grant" && signInCode.FindString(refusal.Description) != noConsent
 	}
 	_, redirects := errors.AsType[*redirected](err)
 	return !redirects && !isConnection(err) && !isTimeout(err) && !isUntrusted(err)

@@ -236,8 +236,8 @@ func TestSignedOutElsewhere(t *testing.T) {
 	}
 }
 
-// A network that is in the way is no reason to bother anybody.
-func TestNobodyIsAskedForTheNetwork(t *testing.T) {
+// Somebody who would not help is not bothered.
+func TestNobodyIsAskedInVain(t *testing.T) {
 	server := answering(t)
 	file := filepath.Join(t.TempDir(), "sign-in")
 	var p people
@@ -261,6 +261,21 @@ func TestNobodyIsAskedForTheNetwork(t *testing.T) {
 	_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
 	if f := failureOf(t, err); f.Kind != model.Broken || p.asked.Load() != 1 {
 		t.Errorf("failure is %v %v, %d were asked", f.Kind, f, p.asked.Load())
+	}
+	for refusal, seen := range map[string]string{
+		`{"error":"invalid_grant","error_description":"AADSTS65001: The user or administrator has not consented."}`: "/adminconsent?client_id=",
+		`{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal was not found."}`:    "The tenant does not have API",
+		`{"error":"invalid_request","error_description":"AADSTS900144: You sent SENT here"}`:                        "You sent (removed) here",
+	} {
+		server.Refuse = func(w http.ResponseWriter, r *http.Request) {
+			_ = r.ParseForm() // what is missing is not repeated
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(strings.ReplaceAll(refusal, "SENT", r.PostForm.Get("refresh_token"))))
+		}
+		_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
+		if f := failureOf(t, err); !strings.Contains(f.Error(), seen) || p.asked.Load() != 1 {
+			t.Errorf("%s: %v, %d were asked", refusal, f, p.asked.Load())
+		}
 	}
 	server.Close()
 	_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
@@ -325,8 +340,10 @@ func TestLoginReplacesWhoIsSignedIn(t *testing.T) {
 		if n := int(p.asked.Load()); n != i+1 {
 			t.Errorf("login %d: %d were asked", i, n)
 		}
+		by, machines := grant.Permits(entra.Machines)
+		_, alerts := grant.Permits(entra.EndpointAlerts)
 		if !grant.Delegated || !strings.HasPrefix(grant.Account.String(), "anna@contoso.test") || strings.Contains(grant.Account.String(), "\x1b") ||
-			grant.Tenant != entratest.TenantID || !grant.Permits(entra.Machines) || grant.Permits(entra.EndpointAlerts) || time.Until(grant.Expires) < 30*time.Minute {
+			grant.Tenant != entratest.TenantID || !machines || by != "Machine.Read" || alerts || time.Until(grant.Expires) < 30*time.Minute {
 			t.Errorf("grant is %+v", grant)
 		}
 	}

@@ -72,15 +72,25 @@ func withoutAnswer(err error) string {
 // error codes").
 var signInCode = regexp.MustCompile(`AADSTS[0-9]{4,9}`)
 
-// describeTokenAnswer reads the error of a token endpoint.
-func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response, raw []byte) {
-	var body struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-	}
+// noConsent is the number for permissions that nobody has consented to.
+const noConsent = "AADSTS65001"
+
+// tokenRefusal is the form in which a token service says no (RFC 6749, 5.2).
+type tokenRefusal struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+func readRefusal(raw []byte) (r tokenRefusal) {
 	if checkShape(raw) == nil {
-		_ = json.Unmarshal(raw, &body) // the members that fit are filled in
+		_ = json.Unmarshal(raw, &r) // the members that fit are filled in
 	}
+	return r
+}
+
+// describeTokenAnswer says what the error of a token endpoint means and what can be done about it.
+func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response, raw []byte) {
+	body := readRefusal(raw)
 	first, _, _ := strings.Cut(body.Description, "\n")
 	first, _, _ = strings.Cut(first, " Trace ID:")
 	first, _, _ = strings.Cut(first, ". ") // what follows is advice at length
@@ -100,8 +110,8 @@ func (a *API) describeTokenAnswer(f *model.Failure, response *http.Response, raw
 		f.Remedy = "Check client_id and tenant.id: the tenant has no such app."
 	case "AADSTS90002", "AADSTS900023":
 		f.Remedy = "Check tenant.id: there is no such tenant in this cloud."
-	case "AADSTS65001":
-		f.Remedy = "Give the app admin consent."
+	case noConsent:
+		f.Remedy, f.Link = "Give the app admin consent.", a.signIn.ConsentLink()
 	case "AADSTS500011":
 		f.Kind, f.Remedy = model.LicenceAbsent, fmt.Sprintf("The tenant does not have %s, or scope is wrong.", a.Name)
 	case "AADSTS53003", "AADSTS530036":

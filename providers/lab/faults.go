@@ -29,6 +29,9 @@ func (l *Lab) applyFaults() {
 		f.CutAfterEntries = cutAfter
 	}
 	l.directory.SetFaults(f)
+	if f.RefuseBind || l.faults.Has(fault.LDAPRefused, fault.Anywhere) {
+		l.directory.Disconnect() // what was let in before would not notice
+	}
 }
 
 // refusing is a listener that turns connections away while that fault is in force.

@@ -136,7 +136,7 @@ func TestBrowserSignIn(t *testing.T) {
 				t.Errorf("%s: %+v", a.Name, grant)
 			}
 			for _, f := range entra.Features(a.Source) {
-				if !grant.Permits(f) {
+				if _, ok := grant.Permits(f); !ok {
 					t.Errorf("%s does not permit %s: %v", a.Name, f, grant.Permissions)
 				}
 			}

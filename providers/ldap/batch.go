@@ -9,6 +9,7 @@ const batchSize = 500
 type batch struct {
 	emit     func([]model.Entity) error
 	entities []model.Entity
+	handedOn int
 	err      error // of emit
 }
 
@@ -16,8 +17,8 @@ func newBatch(emit func([]model.Entity) error) *batch {
 	return &batch{emit: emit, entities: make([]model.Entity, 0, batchSize)}
 }
 
-func (b *batch) add(e model.Entity) error {
-	b.entities = append(b.entities, e)
+func (b *batch) add(e *model.Entity) error {
+	b.entities = append(b.entities, *e)
 	if len(b.entities) < batchSize {
 		return nil
 	}
@@ -29,6 +30,7 @@ func (b *batch) flush() error {
 		return nil
 	}
 	b.err = b.emit(b.entities)
+	b.handedOn += len(b.entities)
 	clear(b.entities)
 	b.entities = b.entities[:0]
 	return b.err

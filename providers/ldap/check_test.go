@@ -151,6 +151,7 @@ func TestRealCheck(t *testing.T) {
 			t.Errorf("%s is %s: %s", name, step.Verdict, step.Seen)
 		}
 	}
+	expectStep(t, steps, stepTracking, model.Passed, "by DirSync, for what the account may see")
 	if len(steps) != 4+len(afterSignIn) {
 		t.Errorf("%d steps", len(steps))
 	}
@@ -162,5 +163,7 @@ func TestRealCheck(t *testing.T) {
 	expectStep(t, examine(t, open(t, o)), stepSignIn, model.Failed, "the account is disabled", afterSignIn...)
 	o = realAD(t)
 	o.Config.User = os.Getenv("AD_LAB_DIRSYNC_UPN")
-	expectStep(t, examine(t, open(t, o)), stepDeleted, model.Passed, "deleted objects of DC=contoso,DC=test")
+	steps = examine(t, open(t, o))
+	expectStep(t, steps, stepDeleted, model.Passed, "deleted objects of DC=contoso,DC=test")
+	expectStep(t, steps, stepTracking, model.Passed, "by DirSync, with the right to replicate")
 }

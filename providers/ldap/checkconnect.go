@@ -27,9 +27,6 @@ func (x *examination) resolve(s server) finding {
 	return passed("%s is %s", show(s.host), show(strings.Join(addresses, ", ")))
 }
 
-// patience is how long a server has to accept a connection.
-func (d *Directory) patience() time.Duration { return min(d.timeout, connectPatience) }
-
 // port opens a connection and closes it again.
 func (x *examination) port(s server) finding {
 	dialer := net.Dialer{Timeout: x.directory.patience()}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	ber "github.com/go-asn1-ber/asn1-ber"
-
 	"adbadge/model"
 	"adbadge/model/text"
 )
@@ -22,17 +20,11 @@ const (
 // clock reads what the server says about itself, and compares its time with ours.
 func (x *examination) clock() finding {
 	begin := x.directory.now()
-	entries, err := x.session.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
-		"currentTime", "defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN",
-		"dnsHostName", "supportedControl",
-	}})
-	if err == nil && len(entries) != 1 {
-		err = protocolError("the server does not describe itself (no root DSE)")
-	}
-	if err != nil {
+	var err error
+	if x.root, err = x.session.root(append([]string{"currentTime", "dnsHostName"}, rootAttributes...)); err != nil {
 		return x.failed(err, x.session.server)
 	}
-	x.root = entries[0]
+	x.session.about = x.root
 	theirs, ok := generalizedTime(x.root.first("currentTime"))
 	if !ok || theirs.IsZero() {
 		return passed("the server does not tell its time").doubtful("Check that the address is the one of a domain controller.")
@@ -80,6 +72,18 @@ func (x *examination) namingContexts() finding {
 		}
 		x.bases = append(x.bases, base)
 		seen = append(seen, "reads "+show(base))
+	}
+	for _, name := range x.directory.excluded {
+		_, err := x.session.small(search{base: name, scope: baseObject, filter: "(objectClass=*)", attributes: []string{"1.1"}})
+		switch {
+		case err != nil && !isAnswer(err):
+			return x.failed(err, x.session.server)
+		case err != nil:
+			seen = append(seen, fmt.Sprintf("%s is not there", show(name)))
+			remedies = append(remedies, "Check exclude_ous under [directory].")
+		default:
+			seen = append(seen, "leaves out "+show(name))
+		}
 	}
 	seen = append(seen, "the server holds "+show(strings.Join(x.root.all("namingContexts"), "; ")))
 	result := passed("%s", strings.Join(seen, "; "))
@@ -176,9 +180,6 @@ func (x *examination) rights() finding {
 	return passed("users and computers can be read, with the attributes that count")
 }
 
-// dirSyncControl asks for changes ([MS-ADTS] 3.1.1.3.4.1.3).
-const dirSyncControl = "1.2.840.113556.1.4.841"
-
 // deletedObjects finds out whether deletions can be seen. That an account may not is the rule, and no fault.
 func (x *examination) deletedObjects() finding {
 	domain := x.domain()
@@ -199,83 +200,43 @@ func (x *examination) deletedObjects() finding {
 // domain gives the DN of the domain of the first part that is read.
 func (x *examination) domain() string { return domainDN(placeOf(x.bases[0]).domain) }
 
-// changeTracking finds out how changes can be asked for: by the update sequence numbers of the server, which is how
-// adbadge does it, and for information also whether DirSync is open to the account.
+// changeTracking finds out how changes will be asked for, in the way in which a reading does.
 func (x *examination) changeTracking() finding {
-	sync := "DirSync is not open to the account, and not needed"
-	for _, way := range []struct {
-		flags int64
-		seen  string
-	}{{0, "DirSync is allowed with the right to replicate"}, {1, "DirSync is allowed for what the account may see"}} {
-		err := x.dirSync(way.flags)
-		if err == nil {
-			sync = way.seen
-			break
-		}
-		if _, answered := errors.AsType[*resultError](err); !answered {
-			return x.failed(err, x.session.server)
-		}
-	}
 	now, err := x.session.position()
-	if err != nil && x.ctx.Err() != nil {
-		return x.failed(err, x.session.server)
+	if err == nil && now == (position{}) {
+		return passed("what has changed cannot be told, so that every refresh reads everything").doubtful(
+			"Give the account the right to read invocationId of the server's NTDS Settings.")
+	}
+	var state syncState
+	if err == nil {
+		state, err = x.session.enter(x.domain(), syncState{})
 	}
 	hidden := !slices.ContainsFunc(x.samples, func(e entry) bool { return e.first("uSNChanged") != "" })
-	if err != nil || now == (position{}) || hidden {
-		return passed("what has changed cannot be told, so that every refresh reads everything; %s", sync).doubtful(
-			"Give the account the right to read uSNChanged, and invocationId of the server's NTDS Settings.")
+	switch {
+	case err == nil && state.Flags == syncReplication:
+		return passed("changes are asked for by DirSync, with the right to replicate, which shows deletions too")
+	case err == nil:
+		return passed("changes are asked for by DirSync, for what the account may see")
+	case x.ctx.Err() != nil || !isAnswer(err):
+		return x.failed(err, x.session.server)
+	case hidden:
+		return passed("what has changed cannot be told, so that every refresh reads everything").doubtful(
+			"Give the account the right to read uSNChanged.")
 	}
-	return passed("changes are asked for by uSNChanged, which stands at %s; %s", show(x.root.first("highestCommittedUSN")), sync)
-}
-
-// dirSyncBytes bounds the answer of dirSync.
-const dirSyncBytes = 1 << 16
-
-// dirSync asks for the changes of no object at all: only whether it is allowed counts.
-func (x *examination) dirSync(flags int64) error {
-	value := ber.NewSequence("")
-	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, flags, ""))
-	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(dirSyncBytes), ""))
-	value.AppendChild(octets(""))
-	control := ber.NewSequence("")
-	control.AppendChild(octets(dirSyncControl))
-	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
-	control.AppendChild(octets(string(value.Bytes())))
-	return x.probe(search{
-		base: x.domain(), scope: subtree, filter: "(objectClass=domainDNS)", attributes: []string{"objectGUID"},
-	}, control)
-}
-
-// probe runs a search under a control, for its result only.
-func (x *examination) probe(q search, control *ber.Packet) error {
-	request, controls, err := q.encode()
-	if err != nil {
-		return err
-	}
-	if err := x.session.send(request, append(controls, control)...); err != nil {
-		return err
-	}
-	for {
-		m, err := x.session.receive()
-		if err != nil {
-			return err
-		}
-		switch m.op {
-		case opSearchDone:
-			return parseResult(m.body)
-		case opSearchEntry, opSearchReference, opIntermediate:
-		default:
-			return protocolError(fmt.Sprintf("the server answered a search with an operation of tag %#x", m.op))
-		}
-	}
+	return passed("changes are asked for by uSNChanged, which stands at %d; DirSync is not open to the account, and not needed", now.usn)
 }
 
 // counts reads the whole directory as a refresh does.
 func (x *examination) counts() finding {
 	begin := time.Now()
 	users, computers := 0, 0
+	seen := map[model.GUID]struct{}{} // an entity may come again
 	gaps, err := x.directory.Entities(x.ctx, func(batch []model.Entity) error {
 		for i := range batch {
+			if _, again := seen[batch[i].ID]; again {
+				continue
+			}
+			seen[batch[i].ID] = struct{}{}
 			if batch[i].Kind == model.Computer {
 				computers++
 			} else {
@@ -285,6 +246,9 @@ func (x *examination) counts() finding {
 		return nil
 	})
 	found := howMany(users, "user") + " and " + howMany(computers, "computer")
+	if left := x.directory.excluded; len(left) > 0 {
+		found += ", without those in " + show(strings.Join(left, "; "))
+	}
 	f := passed("%s, read in %s", found, time.Since(begin).Round(time.Millisecond))
 	if err != nil && x.ctx.Err() != nil && users+computers > 0 {
 		f.seen = found + " until the time limit ended the reading"

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
+	"strings"
 	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
@@ -22,15 +22,17 @@ type client struct {
 	timeout time.Duration // of one answer
 	id      int64
 	pace    *rate.Limiter
-	buffer  []byte
+	until   time.Time       // when its sign-in has to be proven anew
+	text    strings.Builder // of messages, many in one piece of memory, which lives as long as any of them is in use
+	limited bool            // the wait for the message at hand has its time limit
 }
 
 const (
 	// maxMessage bounds one answer, in bytes. Objects are some kilobytes; a group of 100,000 members comes in ranges.
 	maxMessage = 16 << 20
-	// messageStep is how much memory a message gets before more of it has arrived.
-	messageStep = 256 << 10
-	readAhead   = 64 << 10
+	// textPiece is how much memory messages get at once. A longer one gets more as it arrives.
+	textPiece = 32 << 10
+	readAhead = 64 << 10
 )
 
 // Requests that one connection sends, at most: so many a second, and so many at once. Pages of a large directory come
@@ -81,9 +83,6 @@ func (c *client) send(operation *ber.Packet, controls ...*ber.Packet) error {
 
 // receive reads the next answer to the request that was sent last.
 func (c *client) receive() (message, error) {
-	if err := c.conn.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
-		return message{}, err
-	}
 	raw, err := c.readMessage()
 	if err != nil {
 		return message{}, err
@@ -94,7 +93,7 @@ func (c *client) receive() (message, error) {
 		return message{}, err
 	case m.id == 0 && m.op == opExtendedResponse: // a notice of disconnection (RFC 4511, 4.4.1)
 		if err := parseResult(m.body); err != nil {
-			return message{}, fmt.Errorf("the server disconnected: %w", err)
+			return message{}, disconnected{err}
 		}
 		return message{}, io.EOF
 	case m.id != c.id:
@@ -103,47 +102,68 @@ func (c *client) receive() (message, error) {
 	return m, nil
 }
 
+// disconnected is the reason that a server gives before it closes the connection. It answers no request.
+type disconnected struct{ reason error }
+
+func (d disconnected) Error() string { return "the server disconnected: " + d.reason.Error() }
+
 // readMessage reads one message and gives the contents of its outer sequence. Memory grows only as bytes arrive.
 func (c *client) readMessage() (string, error) {
-	var length, size int
-	for n := 2; size == 0; n++ {
-		if n > maxHeader {
-			return "", errElement
-		}
-		head, err := c.reader.Peek(n)
-		if err != nil {
-			if len(head) > 0 && errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
-			return "", err
-		}
-		var tag byte
-		if tag, length, size, err = header(head); err != nil {
-			return "", err
-		}
-		if size > 0 && tag != tagSequence {
-			return "", errElement
-		}
-	}
-	if length > maxMessage {
-		return "", protocolError(fmt.Sprintf("the server announced an answer of %d bytes", length))
-	}
-	if _, err := c.reader.Discard(size); err != nil {
+	c.limited = false
+	length, err := c.readHeader()
+	if err != nil {
 		return "", err
 	}
-	c.buffer = c.buffer[:0]
-	for len(c.buffer) < length {
-		start := len(c.buffer)
-		step := min(length-start, messageStep)
-		c.buffer = slices.Grow(c.buffer, step)[:start+step]
-		if _, err := io.ReadFull(c.reader, c.buffer[start:]); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
+	if c.text.Cap()-c.text.Len() < length {
+		c.text.Reset()
+		c.text.Grow(textPiece)
+	}
+	start := c.text.Len()
+	for end := start + length; c.text.Len() < end; {
+		piece, err := c.peek(min(end-c.text.Len(), textPiece))
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
 			return "", err
 		}
+		c.text.Write(piece)
+		_, _ = c.reader.Discard(len(piece)) // it was peeked at
 	}
-	return string(c.buffer), nil
+	return c.text.String()[start:], nil
+}
+
+// readHeader reads the beginning of a message, up to its length. No message is shorter than the longest beginning.
+func (c *client) readHeader() (length int, err error) {
+	head, err := c.peek(maxHeader)
+	if len(head) > 0 && errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return 0, err
+	}
+	tag, length, size, err := header(head)
+	switch {
+	case err != nil:
+		return 0, err
+	case tag != tagSequence:
+		return 0, errElement
+	case length > maxMessage:
+		return 0, protocolError(fmt.Sprintf("the server announced an answer of %d bytes", length))
+	}
+	_, err = c.reader.Discard(size)
+	return length, err
+}
+
+// peek gives the next n bytes of a message without taking them. All waiting for one message has one time limit.
+func (c *client) peek(n int) ([]byte, error) {
+	if c.reader.Buffered() < n && !c.limited {
+		if err := c.conn.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+			return nil, err
+		}
+		c.limited = true
+	}
+	return c.reader.Peek(n)
 }
 
 // single sends a request that has one answer.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,10 +37,12 @@ type controller struct {
 	// answer, when set, answers a search instead of the controller, and reports whether it did.
 	answer func(c *exchange, q query) bool
 
-	mutex   sync.Mutex
-	plain   [][]byte // what arrived without TLS
-	binds   []string
-	queries []query
+	mutex     sync.Mutex
+	exchanges []*exchange // those that are open
+	over      int         // exchanges that have ended
+	plain     [][]byte    // what arrived without TLS
+	binds     []string
+	queries   []query
 }
 
 // object is a directory object as a test writes it.
@@ -55,6 +58,8 @@ type query struct {
 	attributes   []string
 	page         int
 	cookie       string
+	sync         bool // by DirSync, from the cookie on
+	flags        int64
 }
 
 // newController serves until the end of the test. change may set fields before.
@@ -74,7 +79,7 @@ func newController(t *testing.T, a *authority, change func(*controller)) *contro
 	c.listener = listener
 	var group sync.WaitGroup
 	t.Cleanup(func() {
-		_ = listener.Close()
+		c.leave()
 		group.Wait()
 	})
 	group.Go(func() {
@@ -89,6 +94,28 @@ func newController(t *testing.T, a *authority, change func(*controller)) *contro
 	return c
 }
 
+// leave makes the controller go away: nobody listens any more, and what is open is closed.
+func (c *controller) leave() {
+	_ = c.listener.Close()
+	c.cut()
+}
+
+// cut closes what is open.
+func (c *controller) cut() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, x := range c.exchanges {
+		_ = x.raw.Close()
+	}
+}
+
+// ended counts the connections that have ended.
+func (c *controller) ended() int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.over
+}
+
 func (c *controller) url() string {
 	scheme := "ldaps"
 	if c.startTLS {
@@ -97,17 +124,20 @@ func (c *controller) url() string {
 	return scheme + "://" + c.listener.Addr().String()
 }
 
-// exchange is one connection.
-type exchange struct {
-	conn net.Conn
-	id   int64
-}
-
 func (c *controller) serve(conn net.Conn) {
 	defer conn.Close()
 	stop := time.AfterFunc(20*time.Second, func() { _ = conn.Close() })
 	defer stop.Stop()
-	x := &exchange{conn: conn}
+	x := &exchange{raw: conn, conn: conn}
+	c.mutex.Lock()
+	c.exchanges = append(c.exchanges, x)
+	c.mutex.Unlock()
+	defer func() {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		c.exchanges = slices.DeleteFunc(c.exchanges, func(open *exchange) bool { return open == x })
+		c.over++
+	}()
 	if c.startTLS && !c.agreeOnTLS(x) {
 		return
 	}
@@ -115,7 +145,9 @@ func (c *controller) serve(conn net.Conn) {
 	if secure.Handshake() != nil {
 		return
 	}
+	c.mutex.Lock()
 	x.conn = secure
+	c.mutex.Unlock()
 	reader := bufio.NewReader(secure)
 	for {
 		packet, err := ber.ReadPacket(reader)
@@ -157,8 +189,9 @@ func (c *controller) handle(x *exchange, packet *ber.Packet) bool {
 	case 0:
 		c.mutex.Lock()
 		c.binds = append(c.binds, fmt.Sprint(operation.Children[1].Value)+" "+operation.Children[2].Data.String())
+		code, words := c.bindCode, c.bindText
 		c.mutex.Unlock()
-		x.result(1, c.bindCode, c.bindText)
+		x.result(1, code, words)
 		return true
 	case 3:
 		q := parseQuery(packet)
@@ -182,8 +215,14 @@ func parseQuery(packet *ber.Packet) query {
 		q.attributes = append(q.attributes, a.Value.(string))
 	}
 	if len(packet.Children) > 2 {
-		value := ber.DecodePacket(packet.Children[2].Children[0].Children[2].Data.Bytes())
-		q.page, q.cookie = int(value.Children[0].Value.(int64)), value.Children[1].Data.String()
+		control := packet.Children[2].Children[0]
+		value := ber.DecodePacket(control.Children[2].Data.Bytes())
+		n := value.Children[0].Value.(int64)
+		if q.sync = control.Children[0].Value == dirSyncControl; q.sync {
+			q.flags, q.cookie = n, value.Children[2].Data.String()
+		} else {
+			q.page, q.cookie = int(n), value.Children[1].Data.String()
+		}
 	}
 	return q
 }
@@ -191,6 +230,9 @@ func parseQuery(packet *ber.Packet) query {
 // search answers as a small domain controller would: filters are told apart by what they hold.
 func (c *controller) search(x *exchange, q query) {
 	switch {
+	case q.sync:
+		x.result(5, resultUnavailableControl, "")
+		return
 	case q.base == "":
 		x.entry(object{"", map[string][]string{
 			"defaultNamingContext": c.naming[:1], "configurationNamingContext": {"CN=Configuration,DC=contoso,DC=test"}, "namingContexts": c.naming,
@@ -228,7 +270,10 @@ func wanted(o object, q query) bool {
 	if strings.Contains(q.filter, "primaryGroupID") || strings.Contains(q.filter, "group") || strings.Contains(q.filter, "organizationalUnit") {
 		return false // there are none
 	}
-	return (o.attributes["dNSHostName"] != nil) == !strings.Contains(q.filter, "person")
+	if o.attributes["dNSHostName"] != nil {
+		return strings.Contains(q.filter, "computer")
+	}
+	return strings.Contains(q.filter, "person")
 }
 
 // page answers with one page. after, when set, is told the number of entries sent so far and may end the connection.
@@ -252,62 +297,6 @@ func (c *controller) page(x *exchange, q query, after func(sent int) (goOn bool)
 		cookie = strconv.Itoa(end)
 	}
 	x.done(0, cookie)
-}
-
-func (x *exchange) write(b []byte) { _, _ = x.conn.Write(b) }
-
-func (x *exchange) message(operation *ber.Packet) *ber.Packet {
-	p := ber.NewSequence("")
-	p.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, x.id, ""))
-	p.AppendChild(operation)
-	return p
-}
-
-func (x *exchange) resultPacket(tag ber.Tag, code int64, diagnostic string) *ber.Packet {
-	p := ber.Encode(ber.ClassApplication, ber.TypeConstructed, tag, nil, "")
-	p.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, code, ""))
-	p.AppendChild(octets(""))
-	p.AppendChild(octets(diagnostic))
-	return p
-}
-
-func (x *exchange) result(tag ber.Tag, code int64, diagnostic string) {
-	x.write(x.message(x.resultPacket(tag, code, diagnostic)).Bytes())
-}
-
-// done ends a page.
-func (x *exchange) done(code int64, cookie string) {
-	value := ber.NewSequence("")
-	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
-	value.AppendChild(octets(cookie))
-	control := ber.NewSequence("")
-	control.AppendChild(octets(pagedResults))
-	control.AppendChild(octets(string(value.Bytes())))
-	list := ber.Encode(ber.ClassContext, ber.TypeConstructed, 0, nil, "")
-	list.AppendChild(control)
-	p := x.message(x.resultPacket(5, code, ""))
-	p.AppendChild(list)
-	x.write(p.Bytes())
-}
-
-func (x *exchange) entry(o object) { x.write(x.message(entryPacket(o)).Bytes()) }
-
-func entryPacket(o object) *ber.Packet {
-	p := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 4, nil, "")
-	p.AppendChild(octets(o.dn))
-	attributes := ber.NewSequence("")
-	for name, values := range o.attributes {
-		a := ber.NewSequence("")
-		a.AppendChild(octets(name))
-		set := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSet, nil, "")
-		for _, v := range values {
-			set.AppendChild(octets(v))
-		}
-		a.AppendChild(set)
-		attributes.AppendChild(a)
-	}
-	p.AppendChild(attributes)
-	return p
 }
 
 // person and machine make objects with a number.

@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,21 +12,12 @@ import (
 	"adbadge/model/text"
 )
 
-// Attributes that become an entity. Servers are asked for nothing else.
-var (
-	sharedAttributes = []string{
-		"objectClass", "objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "adminCount",
-		"lastLogonTimestamp", "pwdLastSet", "whenCreated", "accountExpires", "lockoutTime",
-	}
-	userAttributes     = []string{"displayName", "userPrincipalName", "department", "title", "mail", "servicePrincipalName"}
-	computerAttributes = []string{"dNSHostName", "operatingSystem", "operatingSystemVersion"}
-)
-
 // converter makes entities of entries. It belongs to one reading.
 type converter struct {
 	now     time.Time
-	lockout map[string]time.Duration // of a domain by its DNS name; 0 is without end
-	places  map[string]place         // by DN of the container
+	lockout map[string]time.Duration   // of a domain by its DNS name; 0 is without end
+	places  map[string]place           // by DN of the container
+	systems map[[2]text.Line]text.Line // short names by name and version
 	// privileged are the members of protected groups; nil when they are not known.
 	privileged *privileged
 	// unnamed counts objects without a usable objectGUID, odd those with attributes that are missing, repeated or
@@ -46,11 +38,14 @@ func (g *gapCount) add(dn string) {
 	}
 }
 
-// maxPlaces bounds the memory for containers that were seen.
-const maxPlaces = 10_000
+// maxPlaces and maxSystems bound the memory for what many objects share.
+const (
+	maxPlaces  = 10_000
+	maxSystems = 1000
+)
 
 func newConverter(now time.Time, lockout map[string]time.Duration) *converter {
-	return &converter{now: now, lockout: lockout, places: map[string]place{}}
+	return &converter{now: now, lockout: lockout, places: map[string]place{}, systems: map[[2]text.Line]text.Line{}}
 }
 
 // entity converts an entry. It is no entity when it is another kind of object, or has no identity.
@@ -59,20 +54,21 @@ func (c *converter) entity(e *entry) (entity model.Entity, ok bool) {
 	if !ok {
 		return model.Entity{}, false
 	}
-	id, err := guidOf(e.first("objectGUID"))
+	id, err := guidOf(e.value(objectGUID))
 	if err != nil || id.IsZero() {
 		c.unnamed.add(e.dn)
 		return model.Entity{}, false
 	}
-	c.bad = e.overfull || len(e.all("objectGUID")) > 1
-	entity = model.Entity{ID: id, Kind: kind, SID: c.sid(e), SAM: c.line(e, "sAMAccountName"), DN: text.CleanMax(e.dn, text.MaxRunes)}
+	c.bad = e.overfull || len(e.values(objectGUID)) > 1
+	entity.ID, entity.Kind, entity.DN = id, kind, text.CleanMax(e.dn, text.MaxRunes)
+	entity.SID, entity.SAM = c.sid(e), c.line(e, sAMAccountName)
 	if entity.SAM == "" {
 		c.bad = true
 	}
 	at := c.place(e.dn)
 	entity.Domain, entity.OU = text.Line(at.domain), at.path
-	entity.LastLogon, entity.PasswordSet = c.filetime(e, "lastLogonTimestamp"), c.filetime(e, "pwdLastSet")
-	created, readable := generalizedTime(c.single(e, "whenCreated"))
+	entity.LastLogon, entity.PasswordSet = c.filetime(e, lastLogonTimestamp), c.filetime(e, pwdLastSet)
+	created, readable := generalizedTime(c.single(e, whenCreated))
 	entity.Created, c.bad = created, c.bad || !readable
 	entity.Flags = c.flags(e, at.domain)
 	if c.privileged != nil {
@@ -100,29 +96,29 @@ func (c *converter) fillComputer(entity *model.Entity, e *entry) {
 	if entity.Name == "" {
 		entity.Name = text.Clean(rdnValue(e.dn))
 	}
-	entity.DNSName = c.line(e, "dNSHostName")
-	entity.OSVersion = c.line(e, "operatingSystemVersion")
-	entity.OS = shortSystem(c.line(e, "operatingSystem"), entity.OSVersion)
+	entity.DNSName = c.line(e, dNSHostName)
+	entity.OSVersion = c.line(e, operatingSystemVersion)
+	entity.OS = c.system(c.line(e, operatingSystem), entity.OSVersion)
 }
 
 func (c *converter) fillUser(entity *model.Entity, e *entry, managed bool) {
-	entity.Name = c.line(e, "displayName")
+	entity.Name = c.line(e, displayName)
 	if entity.Name == "" {
 		entity.Name = text.Clean(rdnValue(e.dn))
 	}
 	if entity.Name == "" {
 		entity.Name = entity.SAM
 	}
-	entity.UPN, entity.Department = c.line(e, "userPrincipalName"), c.line(e, "department")
-	entity.Title, entity.Mail = c.line(e, "title"), c.line(e, "mail")
-	if managed || len(e.all("servicePrincipalName")) > 0 {
+	entity.UPN, entity.Department = c.line(e, userPrincipalName), c.line(e, department)
+	entity.Title, entity.Mail = c.line(e, title), c.line(e, mail)
+	if managed || len(e.values(servicePrincipalName)) > 0 {
 		entity.Flags |= model.Service
 	}
 }
 
 // flags reads the account's state.
 func (c *converter) flags(e *entry, domain string) (flags model.EntityFlags) {
-	control, readable := c.integer(e, "userAccountControl")
+	control, readable := c.integer(e, userAccountControl)
 	if !readable {
 		c.bad = true // every account has it
 	}
@@ -134,11 +130,11 @@ func (c *converter) flags(e *entry, domain string) (flags model.EntityFlags) {
 	set(model.Disabled, control&controlDisabled != 0)
 	set(model.PasswordNeverExpires, control&controlPasswordNever != 0)
 	set(model.DomainController, control&(controlServer|controlPartialSecrets) != 0)
-	admin, _ := c.integer(e, "adminCount")
+	admin, _ := c.integer(e, adminCount)
 	set(model.Sensitive, admin > 0)
-	expires := c.filetime(e, "accountExpires")
+	expires := c.filetime(e, accountExpires)
 	set(model.Expired, !expires.IsZero() && expires.Before(c.now))
-	set(model.Locked, c.locked(c.filetime(e, "lockoutTime"), domain))
+	set(model.Locked, c.locked(c.filetime(e, lockoutTime), domain))
 	return flags
 }
 
@@ -168,24 +164,40 @@ func (c *converter) place(dn string) place {
 	return at
 }
 
+// system gives the short name of an operating system, which is as common as the system is.
+func (c *converter) system(name, version text.Line) text.Line {
+	key := [2]text.Line{name, version}
+	short, known := c.systems[key]
+	if !known {
+		if len(c.systems) >= maxSystems {
+			clear(c.systems)
+		}
+		key = [2]text.Line{text.Line(strings.Clone(string(name))), text.Line(strings.Clone(string(version)))}
+		short = shortSystem(key[0], key[1])
+		c.systems[key] = short
+	}
+	return short
+}
+
 // single gives the value of an attribute that has one. Several are odd, and the first one counts.
-func (c *converter) single(e *entry, name string) string {
-	a := e.find(name)
-	if a == nil || len(a.values) == 0 {
+func (c *converter) single(e *entry, f field) string {
+	values := e.values(f)
+	if len(values) == 0 {
 		return ""
 	}
-	c.bad = c.bad || len(a.values) > 1
-	return a.values[0]
+	c.bad = c.bad || len(values) > 1
+	return values[0]
 }
 
-func (c *converter) line(e *entry, name string) text.Line {
-	value := c.single(e, name)
-	c.bad = c.bad || !utf8.ValidString(value)
-	return text.Clean(value)
+func (c *converter) line(e *entry, f field) text.Line {
+	value := c.single(e, f)
+	clean := text.Clean(value)
+	c.bad = c.bad || string(clean) != value && !utf8.ValidString(value)
+	return clean
 }
 
-func (c *converter) filetime(e *entry, name string) time.Time {
-	value := c.single(e, name)
+func (c *converter) filetime(e *entry, f field) time.Time {
+	value := c.single(e, f)
 	if value == "" {
 		return time.Time{}
 	}
@@ -195,8 +207,8 @@ func (c *converter) filetime(e *entry, name string) time.Time {
 }
 
 // integer gives a number, and whether there is a readable one.
-func (c *converter) integer(e *entry, name string) (int64, bool) {
-	value := c.single(e, name)
+func (c *converter) integer(e *entry, f field) (int64, bool) {
+	value := c.single(e, f)
 	if value == "" {
 		return 0, false
 	}
@@ -206,7 +218,7 @@ func (c *converter) integer(e *entry, name string) (int64, bool) {
 }
 
 func (c *converter) sid(e *entry) model.SID {
-	sid, err := sidOf(c.single(e, "objectSid"))
+	sid, err := sidOf(c.single(e, objectSid))
 	c.bad = c.bad || err != nil
 	return sid
 }
@@ -230,27 +242,20 @@ func sidOf(value string) (model.SID, error) {
 // look like users. Managed service accounts (managed) are computers by class but users by what they do. A dump without
 // objectClass is judged by the type of the account.
 func kindOf(e *entry) (kind model.Kind, managed, ok bool) {
-	number := func(name string) int64 {
-		n, err := strconv.ParseInt(e.first(name), 10, 64)
-		if err != nil {
-			return -1
-		}
-		return n
-	}
-	control, account := number("userAccountControl"), number("sAMAccountType")
+	control, account := numberOr(e.value(userAccountControl), -1), numberOr(e.value(sAMAccountType), -1)
 	if control != -1 && control&controlInterdomainTrust != 0 || account == samTrust {
 		return 0, false, false
 	}
 	var user, computer bool
-	classes := e.all("objectClass")
+	classes := e.values(objectClass)
 	for _, class := range classes {
-		switch strings.ToLower(class) {
-		case "msds-managedserviceaccount", "msds-groupmanagedserviceaccount", "msds-delegatedmanagedserviceaccount":
-			managed = true
-		case "computer":
-			computer = true
-		case "user":
+		switch {
+		case strings.EqualFold(class, "user"):
 			user = true
+		case strings.EqualFold(class, "computer"):
+			computer = true
+		case len(class) >= len(managedClasses[0]):
+			managed = managed || slices.ContainsFunc(managedClasses, func(c string) bool { return strings.EqualFold(c, class) })
 		}
 	}
 	switch {
@@ -272,6 +277,20 @@ func kindOf(e *entry) (kind model.Kind, managed, ok bool) {
 		return model.Computer, false, true
 	}
 	return model.User, false, control&controlNormal != 0
+}
+
+// managedClasses are the classes of managed service accounts, the shortest name first.
+var managedClasses = []string{"msDS-ManagedServiceAccount", "msDS-GroupManagedServiceAccount", "msDS-DelegatedManagedServiceAccount"}
+
+// numberOr reads a number, or gives another one where there is none.
+func numberOr(s string, otherwise int64) int64 {
+	if s == "" {
+		return otherwise
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n
+	}
+	return otherwise
 }
 
 // Values of sAMAccountType (MS-SAMR 2.2.1.9).

@@ -70,8 +70,12 @@ func (s *session) detail(entity model.Entity) (model.Detail, error) {
 	return detail, nil
 }
 
-// maxRanges bounds how often the rest of an attribute is asked for. A domain controller gives 1,500 values at a time.
-const maxRanges = 1000
+// maxRanges bounds how often the rest of an attribute is asked for, and maxValues how many values it may have. A domain
+// controller gives 1,500 values at a time.
+const (
+	maxRanges = 1000
+	maxValues = 100_000
+)
 
 // complete fetches the rest of the attributes that the server cut ("memberOf;range=0-1499").
 func (s *session) complete(e *entry) error {
@@ -79,7 +83,7 @@ func (s *session) complete(e *entry) error {
 		a := &e.attributes[i]
 		for range maxRanges {
 			next, more := afterRange(a.option)
-			if !more {
+			if !more || len(a.values) > maxValues {
 				break
 			}
 			rest, err := s.small(search{base: e.dn, scope: baseObject, filter: "(objectClass=*)",

@@ -57,9 +57,9 @@ func header[T string | []byte](b T) (tag byte, length, size int, err error) {
 	if len(b) < 2+octets {
 		return 0, 0, 0, nil
 	}
-	var n uint64
-	for i := range octets {
-		n = n<<8 | uint64(b[2+i])
+	var n uint32 // has room for maxLengthOctets
+	for _, octet := range []byte(b[2 : 2+octets]) {
+		n = n<<8 | uint32(octet)
 	}
 	if n > maxElementLength {
 		return 0, 0, 0, errElement

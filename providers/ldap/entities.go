@@ -37,18 +37,18 @@ func (s *session) explain(err error, doing string) error {
 }
 
 // Entities reads users and computers, part by part. When a server breaks off in the middle, the part is read again from
-// the next one, and what was handed on already is left out.
+// the next one. What was handed on is not remembered, so such entities come again, as do the first rows.
 func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error) {
-	r := &reading{directory: d, ctx: ctx, batch: newBatch(emit), seen: map[model.GUID]struct{}{}}
+	r := &reading{directory: d, ctx: ctx, batch: newBatch(emit)}
 	defer r.end()
 	if err := r.start(); err != nil {
 		return nil, err
 	}
-	if err := r.walkGroups(); err != nil {
-		return nil, r.words(err)
-	}
 	if r.firstRows(); r.batch.err != nil {
 		return nil, r.batch.err
+	}
+	if err := r.walkGroups(); err != nil {
+		return nil, r.words(err)
 	}
 	var lastFailure error
 	read := 0
@@ -61,7 +61,7 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 			lastFailure = err
 			f := r.session.server.failure(err, "")
 			r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-413", Missing: true, Remedy: f.Remedy,
-				What: fmt.Sprintf("%s of %s could not be read: %s.", p.title, text.Clean(p.base), f.Seen)})
+				What: fmt.Sprintf("Users and computers of %s could not be read: %s.", text.Clean(p.base), f.Seen)})
 		default:
 			return r.allGaps(), r.words(r.handOn(err))
 		}
@@ -71,7 +71,7 @@ func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) erro
 	}
 	d.privileged.Store(r.converter.privileged)
 	gaps := r.allGaps()
-	if len(gaps) == 0 && len(r.seen) == 0 {
+	if len(gaps) == 0 && r.batch.handedOn == 0 {
 		gaps = append(gaps, nothing())
 	}
 	return gaps, nil
@@ -103,16 +103,14 @@ func (r *reading) words(err error) error {
 }
 
 // part is one search over the directory: what is read again when a server breaks off.
-type part struct {
-	base, filter, title string
-	attributes          []string
-}
+type part struct{ base, filter string }
 
 // Managed service accounts are computers by class, with a category of their own.
 const (
 	userFilter = "(|(&(objectCategory=person)(objectClass=user))(objectClass=msDS-ManagedServiceAccount)" +
 		"(objectClass=msDS-GroupManagedServiceAccount)(objectClass=msDS-DelegatedManagedServiceAccount))"
 	computerFilter = "(objectCategory=computer)"
+	accountFilter  = "(|" + userFilter + computerFilter + ")"
 )
 
 func (r *reading) parts() []part {
@@ -124,12 +122,7 @@ func (r *reading) parts() []part {
 }
 
 // partsOf divides what lies below a container.
-func partsOf(base string) []part {
-	return []part{
-		{base, userFilter, "The users", slices.Concat(sharedAttributes, userAttributes)},
-		{base, computerFilter, "The computers", slices.Concat(sharedAttributes, computerAttributes)},
-	}
-}
+func partsOf(base string) []part { return []part{{base, accountFilter}} }
 
 // reading is one pass over the directory.
 type reading struct {
@@ -138,8 +131,9 @@ type reading struct {
 	session   *session
 	forest    *forest
 	converter *converter
+	exclusion *exclusion
 	batch     *batch
-	// seen holds what was handed on, 16 bytes each: a part that is read again must not repeat it.
+	// seen holds what was handed on and is not to come again; nil where it may.
 	seen      map[model.GUID]struct{}
 	restarts  int
 	malformed int
@@ -160,7 +154,7 @@ func (r *reading) start() (err error) {
 	if r.forest, err = r.session.forest(d.bases); err != nil {
 		return r.session.explain(err, "read the domains from")
 	}
-	r.converter = newConverter(d.now(), r.forest.lockouts())
+	r.converter, r.exclusion = newConverter(d.now(), r.forest.lockouts()), d.exclusion()
 	return nil
 }
 
@@ -187,6 +181,7 @@ func (r *reading) walkGroups() error {
 
 // part reads one part, from another server when the first one breaks off.
 func (r *reading) part(p part) error {
+	converter, malformed := *r.converter, r.malformed
 	for {
 		err := r.pages(p)
 		if err == nil {
@@ -195,7 +190,7 @@ func (r *reading) part(p part) error {
 		result, answered := errors.AsType[*resultError](err)
 		if answered && result.code == resultSizeLimit {
 			r.gaps = append(r.gaps, model.Gap{Source: model.Directory, Code: "ADB-412", Missing: true,
-				What:   fmt.Sprintf("%s of %s are incomplete: the server ended the list at a limit of its own.", p.title, text.Clean(p.base)),
+				What:   fmt.Sprintf("Users and computers of %s are incomplete: the server ended the list at a limit of its own.", text.Clean(p.base)),
 				Remedy: "Set page_size under [directory] to 1000 or less."})
 			return nil
 		}
@@ -205,6 +200,7 @@ func (r *reading) part(p part) error {
 		if err := r.moveOn(err); err != nil {
 			return err
 		}
+		*r.converter, r.malformed = converter, malformed // what they counted comes again
 	}
 }
 
@@ -229,11 +225,11 @@ func (r *reading) moveOn(cause error) error {
 	return nil
 }
 
-// repeatsAllowed is how many objects may come twice in one pass over a part, beyond those that were handed on before,
-// until the server is taken to repeat its pages without end. emptyPages is the same for pages without objects.
+// emptyPages is how many pages without objects may follow each other until the server is taken to send them without end, and
+// mostObjects how many objects a part may have, also those that are no entities or left out.
 const (
-	repeatsAllowed = 10_000
-	emptyPages     = 1000
+	emptyPages  = 1000
+	mostObjects = 20_000_000
 )
 
 const (
@@ -243,23 +239,22 @@ const (
 
 // pages reads a part from its first page to its last.
 func (r *reading) pages(p part) error {
-	repeats, empty, before := 0, 0, len(r.seen)
+	var circle circle
+	empty, objects := 0, 0
 	for cookie, paged := "", false; ; {
 		o, err := r.session.search(search{
-			base: p.base, scope: subtree, filter: p.filter, attributes: p.attributes,
+			base: p.base, scope: subtree, filter: p.filter, attributes: entityAttributes,
 			pageSize: r.directory.pageSize, cookie: cookie,
 		}, func(e *entry) error {
-			again, err := r.take(e)
-			if again {
-				repeats++
-			}
-			return err
+			circle.add(e.dn)
+			return r.take(e)
 		})
 		r.malformed += o.malformed
+		objects += o.entries
 		if err == nil {
 			err = r.batch.flush()
 		}
-		if empty++; o.entries > 0 {
+		if empty++; o.entries > o.malformed {
 			empty = 0
 		}
 		switch {
@@ -269,23 +264,28 @@ func (r *reading) pages(p part) error {
 			return errLost
 		case o.cookie == "":
 			return nil
-		case repeats > before+repeatsAllowed || empty > emptyPages:
+		case circle.closes(), empty > emptyPages, objects > mostObjects:
 			return errEndless
 		}
 		cookie, paged = o.cookie, true
 	}
 }
 
-// take hands an entity on, unless that was done before.
-func (r *reading) take(e *entry) (again bool, err error) {
+// take hands an entity on, unless it is to be left out.
+func (r *reading) take(e *entry) error {
+	if r.exclusion.holds(e.dn) {
+		return nil
+	}
 	entity, ok := r.converter.entity(e)
 	if !ok {
-		return false, nil
+		return nil
 	}
-	if _, again := r.seen[entity.ID]; again {
-		return true, nil
+	if r.seen != nil {
+		if _, again := r.seen[entity.ID]; again {
+			return nil
+		}
+		r.seen[entity.ID] = struct{}{}
 	}
-	r.seen[entity.ID] = struct{}{}
 	r.converter.count(e)
-	return false, r.batch.add(entity)
+	return r.batch.add(&entity)
 }

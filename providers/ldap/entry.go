@@ -10,9 +10,10 @@ import (
 type entry struct {
 	dn         string
 	attributes []attribute
-	repeated   bool // an attribute came in several pieces
-	overfull   bool // there were more attributes than maxAttributes, and the rest was left out
-	values     []string
+	places     [fieldCount]uint16 // of fields in attributes, counted from one; 0 where there is none
+	repeated   bool               // an attribute came in several pieces
+	overfull   bool               // there were more attributes than maxAttributes, and the rest was left out
+	room       []string           // for the values of all attributes
 }
 
 type attribute struct {
@@ -25,13 +26,42 @@ type attribute struct {
 const maxAttributes = 1000
 
 func (e *entry) reset(dn string) {
-	*e = entry{dn: dn, attributes: e.attributes[:0], values: e.values[:0]}
+	*e = entry{dn: dn, attributes: e.attributes[:0], room: e.room[:0]}
+}
+
+// field gives the attribute that is a field, or nil.
+func (e *entry) field(f field) *attribute {
+	if at := e.places[f]; at > 0 {
+		return &e.attributes[at-1]
+	}
+	return nil
+}
+
+// values gives the values of a field.
+func (e *entry) values(f field) []string {
+	if a := e.field(f); a != nil {
+		return a.values
+	}
+	return nil
+}
+
+// value gives the first value of a field, or nothing.
+func (e *entry) value(f field) string {
+	if values := e.values(f); len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 // find gives the attribute of a name, in any case, or nil.
-func (e *entry) find(name string) *attribute {
+func (e *entry) find(name string) *attribute { return e.named(fieldOf(name), name) }
+
+func (e *entry) named(f field, name string) *attribute {
+	if f != otherField {
+		return e.field(f)
+	}
 	for i := range e.attributes {
-		if a := &e.attributes[i]; len(a.name) == len(name) && (a.name == name || strings.EqualFold(a.name, name)) {
+		if a := &e.attributes[i]; len(a.name) == len(name) && strings.EqualFold(a.name, name) {
 			return a
 		}
 	}
@@ -56,8 +86,13 @@ func (e *entry) first(name string) string {
 
 // add takes in an attribute. A server may answer "memberOf" without values beside "memberOf;range=0-1499".
 func (e *entry) add(description string, values []string) {
-	name, option, _ := strings.Cut(description, ";")
-	if a := e.find(name); a != nil {
+	name, option := description, ""
+	f := fieldOf(description)
+	if f == otherField {
+		name, option, _ = strings.Cut(description, ";")
+		f = fieldOf(name)
+	}
+	if a := e.named(f, name); a != nil {
 		e.repeated = e.repeated || len(a.values) > 0 && len(values) > 0
 		a.values = append(a.values[:len(a.values):len(a.values)], values...)
 		if option != "" {
@@ -70,6 +105,9 @@ func (e *entry) add(description string, values []string) {
 		return
 	}
 	e.attributes = append(e.attributes, attribute{name: name, option: option, values: values})
+	if f != otherField {
+		e.places[f] = uint16(len(e.attributes))
+	}
 }
 
 // parse reads the contents of a SearchResultEntry.
@@ -98,15 +136,15 @@ func (e *entry) parseAttribute(s string) error {
 	if err != nil {
 		return err
 	}
-	start := len(e.values)
+	start := len(e.room)
 	for set != "" {
 		var value string
 		if value, set, err = expect(set, tagOctetString); err != nil {
 			return err
 		}
-		e.values = append(e.values, value)
+		e.room = append(e.room, value)
 	}
-	e.add(description, e.values[start:len(e.values):len(e.values)])
+	e.add(description, e.room[start:len(e.room):len(e.room)])
 	return nil
 }
 
@@ -117,7 +155,7 @@ func (e *entry) clone() entry {
 	for i := range kept.attributes {
 		kept.attributes[i].values = slices.Clone(kept.attributes[i].values)
 	}
-	kept.values = nil
+	kept.room = nil
 	return kept
 }
 

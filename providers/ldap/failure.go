@@ -32,11 +32,14 @@ func (s server) failure(err error, doing string) *model.Failure {
 		Remedy: "Check the name, the port and the network; adbadge asks again by itself.",
 	}
 	var result *resultError
+	if d, ok := errors.AsType[disconnected](err); ok {
+		result, _ = errors.AsType[*resultError](d.reason)
+	}
 	var protocol protocolError
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.As(err, &result):
+	case result != nil, errors.As(err, &result):
 		f.Kind, f.Seen, f.Remedy = resultWords(result)
 	case errors.As(err, &dns):
 		f.Seen, f.Remedy = "the name "+show(dns.Name)+" could not be resolved", "Check the name in servers under [directory], and the DNS."

@@ -17,12 +17,14 @@ var errEnough = errors.New("enough rows to begin with")
 
 // firstRows hands on the accounts of some organizational units before everything is asked for: a domain controller may
 // compute the whole answer to a search of the domain before it sends any of it, and somebody waits for an empty screen
-// to fill. It is for the first reading only. Nothing depends on it: what it leaves out comes later, and a failure shows
-// then as well.
+// to fill. It is for the first reading only. Nothing depends on it: all of it comes again, and a failure shows then as
+// well.
 func (r *reading) firstRows() {
 	if r.directory.privileged.Load() != nil {
 		return
 	}
+	converter := *r.converter
+	defer func() { *r.converter = converter }() // what it counted comes again
 	begin := time.Now()
 	for _, base := range r.forest.bases {
 		units, err := r.session.some(search{base: base, scope: subtree, most: firstUnits,
@@ -31,8 +33,11 @@ func (r *reading) firstRows() {
 			return
 		}
 		for i := range units {
-			if len(r.seen) >= firstWanted || time.Since(begin) > firstPatience {
+			if r.batch.handedOn >= firstWanted || time.Since(begin) > firstPatience {
 				return
+			}
+			if r.exclusion.is(units[i].dn) {
+				continue
 			}
 			if r.firstOf(units[i].dn) != nil {
 				return
@@ -44,12 +49,12 @@ func (r *reading) firstRows() {
 // firstOf hands on some accounts that lie directly in a unit.
 func (r *reading) firstOf(unit string) error {
 	for _, p := range partsOf(unit) {
-		entries, err := r.session.some(search{base: p.base, scope: oneLevel, filter: p.filter, attributes: p.attributes, most: firstPerUnit})
+		entries, err := r.session.some(search{base: p.base, scope: oneLevel, filter: p.filter, attributes: entityAttributes, most: firstPerUnit})
 		if err != nil {
 			return err
 		}
 		for i := range entries {
-			if _, err := r.take(&entries[i]); err != nil {
+			if err := r.take(&entries[i]); err != nil {
 				return err
 			}
 		}

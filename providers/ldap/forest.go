@@ -27,6 +27,16 @@ type domain struct {
 	lockout time.Duration
 }
 
+// held gives the DNS names of the domains that the server holds.
+func (f *forest) held() (names []string) {
+	for i := range f.domains {
+		if f.domains[i].held {
+			names = append(names, f.domains[i].DNSName.String())
+		}
+	}
+	return names
+}
+
 func (f *forest) lockouts() map[string]time.Duration {
 	lockouts := map[string]time.Duration{}
 	for _, d := range f.domains {
@@ -35,12 +45,9 @@ func (f *forest) lockouts() map[string]time.Duration {
 	return lockouts
 }
 
-// forest reads the root of the directory, the list of its domains, and the head of each domain that the server holds.
+// forest reads the list of the directory's domains, and the head of each domain that the server holds.
 func (s *session) forest(bases []string) (*forest, error) {
-	root, err := s.root()
-	if err != nil {
-		return nil, err
-	}
+	root := &s.about
 	f := &forest{bases: slices.Clone(bases), assumed: len(bases) == 0}
 	held := root.all("namingContexts")
 	isHeld := func(dn string) bool {
@@ -74,10 +81,12 @@ func (s *session) forest(bases []string) (*forest, error) {
 	return f, nil
 }
 
-func (s *session) root() (entry, error) {
-	entries, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{
-		"defaultNamingContext", "configurationNamingContext", "namingContexts",
-	}})
+// rootAttributes are what every call has a use for.
+var rootAttributes = []string{"defaultNamingContext", "configurationNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName"}
+
+// root reads what the server says about itself (MS-ADTS 3.1.1.3.2).
+func (s *session) root(attributes []string) (entry, error) {
+	entries, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: attributes})
 	if err != nil {
 		return entry{}, err
 	}
@@ -97,7 +106,7 @@ func (s *session) partitions(f *forest, configuration string, isHeld func(string
 		base: "CN=Partitions," + configuration, scope: oneLevel, filter: "(&(objectClass=crossRef)(nETBIOSName=*))",
 		attributes: []string{"nCName", "nETBIOSName"},
 	})
-	if result, ok := errors.AsType[*resultError](err); ok && result.code != resultBusy && result.code != resultUnavailable {
+	if isAnswer(err) {
 		return nil
 	}
 	if err != nil {

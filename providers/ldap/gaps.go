@@ -33,7 +33,7 @@ func objects(n int, one, many string) string {
 func nothing() model.Gap {
 	return model.Gap{Source: model.Directory, Code: "ADB-419", Missing: true,
 		What:   "No user and no computer was found.",
-		Remedy: "Check where the search begins (base_dns), the rights of the account that reads, or what was exported."}
+		Remedy: "Check where the search begins (base_dns), what is left out (exclude_ous), the rights of the account that reads, or what was exported."}
 }
 
 // allGaps says everything that is missing or odd.

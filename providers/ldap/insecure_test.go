@@ -11,7 +11,7 @@ import (
 // TestInsecure takes a certificate that nobody vouches for, but neither plain text nor an old TLS.
 func TestInsecure(t *testing.T) {
 	a := newAuthority(t)
-	insecure := func(c *controller) *Directory {
+	insecure := func(t *testing.T, c *controller) *Directory {
 		return open(t, Options{Password: "secret", Roots: newAuthority(t).roots(),
 			Config: config.Directory{Servers: []string{c.url()}, User: "reader@contoso.test", PageSize: 10, InsecureSkipVerify: true}})
 	}
@@ -20,7 +20,7 @@ func TestInsecure(t *testing.T) {
 			c.objects = people(3)
 			c.certificate = a.sign(t, func(x *x509.Certificate) { x.IPAddresses, x.DNSNames = nil, []string{"dc9.fabrikam.test"} })
 		})
-		if entities, _ := readAll(t, insecure(c)); len(entities) != 4 {
+		if entities, _ := readAll(t, insecure(t, c)); len(entities) != 4 {
 			t.Errorf("%d entities, want 4", len(entities))
 		}
 	})
@@ -33,7 +33,7 @@ func TestInsecure(t *testing.T) {
 	})
 	t.Run("no plain text", func(t *testing.T) {
 		c := newController(t, a, func(c *controller) { c.startTLS, c.refuseTLS = true, true })
-		if _, err := insecure(c).Domains(t.Context()); failureOf(t, err).Kind != model.NotSupported || c.signIns() != 0 {
+		if _, err := insecure(t, c).Domains(t.Context()); failureOf(t, err).Kind != model.NotSupported || c.signIns() != 0 {
 			t.Errorf("got %v after %d sign-ins", err, c.signIns())
 		}
 		expectNoPassword(t, c)

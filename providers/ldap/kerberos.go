@@ -41,12 +41,8 @@ type serviceTicket struct {
 	key    types.EncryptionKey
 	realm  string
 	client types.PrincipalName
-	until  time.Time // when it is fetched anew
+	until  time.Time // when it is fetched anew, if it does not end before
 }
-
-// ticketKept is how long a ticket is used again. Domain controllers give tickets for ten hours; asking more often
-// notices a changed password or a disabled account.
-const ticketKept = 10 * time.Minute
 
 // newKerberos gives nil when the configuration asks for no Kerberos.
 func newKerberos(c config.Directory, password string, now func() time.Time) *kerberos {
@@ -125,30 +121,33 @@ func (k *kerberos) fetch(service string) (t serviceTicket, err error) {
 	if err != nil {
 		return t, err
 	}
-	c, err := k.login(conf)
+	c, end, err := k.login(conf)
 	if err != nil {
 		return t, err
 	}
 	defer c.Destroy()
-	t = serviceTicket{realm: c.Credentials.Realm(), client: c.Credentials.CName(), until: k.now().Add(ticketKept)}
+	t = serviceTicket{realm: c.Credentials.Realm(), client: c.Credentials.CName(), until: k.now().Add(signInKept)}
+	if !end.IsZero() && end.Before(t.until) {
+		t.until = end
+	}
 	t.ticket, t.key, err = c.GetServiceTicket(service)
 	return t, err
 }
 
-// login gives a client that holds a ticket-granting ticket.
-func (k *kerberos) login(conf *kerberosconfig.Config) (*kerberosclient.Client, error) {
+// login gives a client that holds a ticket-granting ticket, and when that ends; zero: not before signInKept has passed,
+// since it is new, and no domain gives shorter ones.
+func (k *kerberos) login(conf *kerberosconfig.Config) (c *kerberosclient.Client, end time.Time, err error) {
 	realm := k.realm
 	if realm == "" {
 		realm = conf.LibDefaults.DefaultRealm
 	}
 	// AD does not know the pre-authentication by which FAST is negotiated.
 	settings := kerberosclient.DisablePAFXFAST(true)
-	var c *kerberosclient.Client
 	switch {
 	case k.keytab != "":
 		keys, err := readKeytab(k.keytab)
 		if err != nil {
-			return nil, err
+			return nil, end, err
 		}
 		c = kerberosclient.NewWithKeytab(k.user, realm, keys, conf, settings)
 	case k.user != "":
@@ -157,9 +156,9 @@ func (k *kerberos) login(conf *kerberosconfig.Config) (*kerberosclient.Client, e
 		return k.cached(conf, settings)
 	}
 	if realm == "" {
-		return nil, errNoRealm
+		return nil, end, errNoRealm
 	}
-	return c, c.Login()
+	return c, end, c.Login()
 }
 
 // readKeytab leaves out what the library says of a damaged file: it repeats the keys.
@@ -175,25 +174,24 @@ func readKeytab(path string) (*keytab.Keytab, error) {
 	return keys, nil
 }
 
-// cached gives a client with the tickets of the user's credential cache.
-func (k *kerberos) cached(conf *kerberosconfig.Config, settings func(*kerberosclient.Settings)) (*kerberosclient.Client, error) {
+// cached gives a client with the tickets of the user's credential cache, and when they end.
+func (k *kerberos) cached(conf *kerberosconfig.Config, settings func(*kerberosclient.Settings)) (c *kerberosclient.Client, end time.Time, err error) {
 	path, err := cachePath()
 	if err != nil {
-		return nil, err
+		return nil, end, err
 	}
 	cache, err := credentials.LoadCCache(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoCache, err)
+		return nil, end, fmt.Errorf("%w: %w", errNoCache, err)
 	}
-	c, err := kerberosclient.NewFromCCache(cache, conf, settings)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoCache, err)
+	if c, err = kerberosclient.NewFromCCache(cache, conf, settings); err != nil {
+		return nil, end, fmt.Errorf("%w: %w", errNoCache, err)
 	}
 	granting, found := cache.GetEntry(types.PrincipalName{NameString: []string{"krbtgt", cache.DefaultPrincipal.Realm}})
 	if found && !k.now().Before(granting.EndTime) {
-		return nil, errTicketExpired
+		return nil, end, errTicketExpired
 	}
-	return c, nil
+	return c, granting.EndTime, nil
 }
 
 // cachePath gives the file of the user's credential cache, as MIT Kerberos finds it.

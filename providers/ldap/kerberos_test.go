@@ -73,6 +73,25 @@ func TestRealKerberos(t *testing.T) {
 	}
 }
 
+// TestRealKerberosTicketEnds: a connection is not kept for longer than the ticket that opened it.
+func TestRealKerberosTicketEnds(t *testing.T) {
+	o := realKerberos(t)
+	kinit(t, &o, "3m")
+	o.Config.User, o.Password = "", ""
+	d := open(t, o)
+	s, err := d.connect(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(s.until); left <= 0 || left > 3*time.Minute {
+		t.Errorf("the connection is relied on for %s, with a ticket of 3 minutes", left)
+	}
+	s.close()
+	if d.idle() != 1 {
+		t.Error("the connection is not kept at all")
+	}
+}
+
 // kinit fills a credential cache of its own with MIT Kerberos' tool.
 func kinit(t *testing.T, o *Options, life string) {
 	t.Helper()

@@ -42,6 +42,8 @@ var kerberosRefusals = [...]kerberosRefusal{
 
 	{"KRB_AP_ERR_SKEW", model.SignInRefused, "the clocks of this machine and of the domain controller differ too much",
 		"Set the clock of this machine by the domain's; Kerberos allows five minutes."},
+	{"clock skew with KDC too large", model.SignInRefused, "the clocks of this machine and of the domain controller differ too much",
+		"Set the clock of this machine by the domain's; Kerberos allows five minutes."},
 	{"KDC_ERR_PREAUTH_FAILED", model.SignInRefused, "the password or the key is wrong",
 		"Check the password; a keytab must be made anew when the password was changed."},
 	{"password/keytab incorrect", model.SignInRefused, "the password or the key is wrong",

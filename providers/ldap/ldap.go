@@ -8,6 +8,7 @@ package ldap
 
 import (
 	"crypto/x509"
+	"fmt"
 	"net"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,8 @@ type Options struct {
 	Resolver *net.Resolver
 }
 
-// Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection of its
-// own, which ends with the call.
+// Directory is an AD behind one or several equal servers. Calls may run at the same time; each has a connection to itself,
+// which waits for the next call afterwards.
 type Directory struct {
 	locator  *locator
 	kerberos *kerberos // nil: user and password sign in themselves
@@ -41,11 +42,15 @@ type Directory struct {
 	// insecure takes any certificate. Whoever switches it on is told on every screen (providers.Tenant.Warning).
 	insecure bool
 	bases    []string
+	excluded []string
 	pageSize int
 	timeout  time.Duration // of one answer
 	now      func() time.Time
+	kept     kept
 	// good is the index of the server that answered last, which is asked first next time.
 	good atomic.Int64
+	// syncFailures counts how often DirSync began and failed.
+	syncFailures atomic.Int32
 	// privileged is who belonged to protected groups when that was asked last; nil before.
 	privileged atomic.Pointer[privileged]
 }
@@ -60,9 +65,9 @@ func New(o Options) (*Directory, error) {
 	c := o.Config
 	d := &Directory{
 		locator: newLocator(c.Domain, c.Site, o.Resolver),
-		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs,
+		user:    c.User, password: o.Password, roots: o.Roots, bases: c.BaseDNs, excluded: c.ExcludeOUs,
 		insecure: c.InsecureSkipVerify,
-		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now,
+		pageSize: c.PageSize, timeout: c.Timeout, now: time.Now, kept: kept{idleFor: idleKept},
 	}
 	if d.pageSize <= 0 {
 		d.pageSize = defaultPageSize
@@ -79,13 +84,21 @@ func New(o Options) (*Directory, error) {
 		// A bind without a password succeeds as anonymous (RFC 4513, 5.1.2) and would look like a sign-in.
 		return nil, misconfigured("user is set, but its password is empty", "Set password_env, password_file or password_keyring under [directory].")
 	}
-	for _, base := range d.bases {
-		if _, err := goldap.ParseDN(base); err != nil {
-			return nil, misconfigured(text.Clean(base).String()+" in base_dns is not a distinguished name",
-				`Write it like "DC=contoso,DC=test".`)
+	for setting, names := range map[string][]string{"base_dns": d.bases, "exclude_ous": d.excluded} {
+		for _, name := range names {
+			if parsed, err := goldap.ParseDN(name); err != nil || len(parsed.RDNs) == 0 {
+				return nil, misconfigured(fmt.Sprintf("%s in %s is not a distinguished name", text.Clean(name), setting),
+					`Write it like "OU=Sales,DC=contoso,DC=test".`)
+			}
 		}
 	}
 	return d, nil
+}
+
+// Close closes the connections that wait for a call. Later calls still work, and leave none behind.
+func (d *Directory) Close() error {
+	d.kept.close()
+	return nil
 }
 
 // Host gives the server that answered last, or the first one; the domain as long as no server of it is known.

@@ -131,7 +131,7 @@ func (l *LDIF) Entities(ctx context.Context, emit func([]model.Entity) error) ([
 		}
 		seen[entity.ID] = struct{}{}
 		c.count(e)
-		return b.add(entity)
+		return b.add(&entity)
 	})
 	if err == nil {
 		err = b.flush()

@@ -81,7 +81,7 @@ func TestDiscoveryFailsOver(t *testing.T) {
 	a := newAuthority(t)
 	n := newNameServer(t)
 	gone, alive := namedController(t, a, "dc1.contoso.test"), namedController(t, a, "dc2.contoso.test")
-	_ = gone.listener.Close()
+	gone.leave()
 	n.offer(everyController, "dc1.contoso.test", portOf(gone), 0, 100)
 	n.offer(everyController, "dc2.contoso.test", portOf(alive), 1, 100)
 	d := located(t, a, n, "")
@@ -106,7 +106,7 @@ func TestDiscoveryAsksAgain(t *testing.T) {
 	n.offer(everyController, "dc1.contoso.test", portOf(old), 0, 100)
 	d := located(t, a, n, "")
 	readAll(t, d)
-	_ = old.listener.Close()
+	old.leave()
 	if _, err := d.Domains(t.Context()); err == nil {
 		t.Fatal("a server that is gone answered")
 	}
@@ -131,7 +131,7 @@ func TestDiscoveryOfASite(t *testing.T) {
 	if near.signIns() != 1 || far.signIns() != 0 {
 		t.Errorf("%d sign-ins in the site and %d elsewhere", near.signIns(), far.signIns())
 	}
-	_ = near.listener.Close()
+	near.leave()
 	if entities, _ := readAll(t, d); len(entities) != 4 || far.signIns() != 1 {
 		t.Errorf("%d entities and %d sign-ins elsewhere after the site's server went away", len(entities), far.signIns())
 	}

@@ -68,9 +68,8 @@ func parseResult(body string) error {
 
 const pagedResults = "1.2.840.113556.1.4.319"
 
-// pageCookie finds the cookie of the paged results control (RFC 2696). found tells an empty cookie, which ends the
-// list, from a control that is not there.
-func pageCookie(controls string) (cookie string, found bool, err error) {
+// controlValue finds the value of a control of an answer (RFC 4511, 4.1.11).
+func controlValue(controls, wanted string) (value string, found bool, err error) {
 	for controls != "" {
 		var control string
 		if control, controls, err = expect(controls, tagSequence); err != nil {
@@ -80,24 +79,32 @@ func pageCookie(controls string) (cookie string, found bool, err error) {
 		if err != nil {
 			return "", false, err
 		}
-		if kind != pagedResults {
+		if kind != wanted {
 			continue
 		}
 		tag, value, rest, err := element(rest)
 		if err == nil && tag != tagOctetString { // the criticality comes first
 			value, _, err = expect(rest, tagOctetString)
 		}
-		if err != nil {
-			return "", false, err
-		}
-		if value, _, err = expect(value, tagSequence); err != nil {
-			return "", false, err
-		}
-		if _, rest, err = expect(value, tagInteger); err != nil {
-			return "", false, err
-		}
-		cookie, _, err = expect(rest, tagOctetString)
-		return cookie, err == nil, err
+		return value, err == nil, err
 	}
 	return "", false, nil
+}
+
+// pageCookie finds the cookie of the paged results control (RFC 2696). found tells an empty cookie, which ends the
+// list, from a control that is not there.
+func pageCookie(controls string) (cookie string, found bool, err error) {
+	value, found, err := controlValue(controls, pagedResults)
+	if err != nil || !found {
+		return "", false, err
+	}
+	if value, _, err = expect(value, tagSequence); err != nil {
+		return "", false, err
+	}
+	_, rest, err := expect(value, tagInteger)
+	if err != nil {
+		return "", false, err
+	}
+	cookie, _, err = expect(rest, tagOctetString)
+	return cookie, err == nil, err
 }

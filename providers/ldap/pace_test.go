@@ -17,7 +17,7 @@ func TestPace(t *testing.T) {
 	begin := time.Now()
 	const questions = requestsAtOnce + requestsPerSecond/2
 	for range questions {
-		if _, err := s.root(); err != nil {
+		if _, err := s.root(rootAttributes); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,7 +3,6 @@ package ldap
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -17,36 +16,67 @@ type position struct {
 	usn        int64  // of the last change that was seen
 }
 
-// positions are what a model.Position holds: the last USN of each domain controller by invocationId. A name that stands
-// for several of them leads to another one now and then; each is read whole once, and followed from there.
-type positions map[string]int64
+// track is what a model.Position holds: how far each domain controller has been followed, and where DirSync is allowed
+// how far each domain has.
+type track struct {
+	// Numbers are the last USN of each domain controller by invocationId. A name that stands for several of them leads to
+	// another one now and then; each is read whole once, and followed from there.
+	Numbers map[string]int64 `json:"numbers"`
+	// Addresses are the invocationIds that answered last at each address.
+	Addresses map[string]string `json:"addresses"`
+	// Domains are by DNS name. Without any, changes are asked for by their numbers.
+	Domains map[string]syncState `json:"domains,omitempty"`
+}
 
-// maxControllers bounds how many databases are remembered.
+// maxControllers bounds how many databases and addresses are remembered.
 const maxControllers = 64
 
-// with gives the positions with one renewed.
-func (p positions) with(now position) (model.Position, error) {
-	if now.invocation == "" {
-		return "", nil
+// lostBy says why nobody can tell what has changed since, or nothing. A controller that was never seen before knows what a
+// domain's state means, unless it stands where another one stood: who was restored, or replaced, may have lost changes that
+// were read from it.
+func (t *track) lostBy(now position, at server) error {
+	last, known := t.Numbers[now.invocation]
+	before, seen := t.Addresses[at.address()]
+	switch {
+	case now.invocation == "":
+		return fmt.Errorf("%w: %s does not tell its database", model.ErrPositionLost, at)
+	case known && now.usn < last:
+		return fmt.Errorf("%w: %s went back to an earlier state", model.ErrPositionLost, at)
+	case !known && (len(t.Domains) == 0 || seen && before != now.invocation):
+		return fmt.Errorf("%w: %s is another domain controller, or was restored", model.ErrPositionLost, at)
 	}
-	next := positions{now.invocation: now.usn}
-	for invocation, usn := range p {
-		if _, known := next[invocation]; !known && len(next) < maxControllers {
-			next[invocation] = usn
+	return nil
+}
+
+// at gives the track as it is after a controller was asked.
+func (t *track) at(now position, at server, domains map[string]syncState) track {
+	next := track{map[string]int64{now.invocation: now.usn}, map[string]string{at.address(): now.invocation}, domains}
+	keep(next.Numbers, t.Numbers)
+	keep(next.Addresses, t.Addresses)
+	return next
+}
+
+func keep[V any](next, earlier map[string]V) {
+	for key, value := range earlier {
+		if _, known := next[key]; !known && len(next) < maxControllers {
+			next[key] = value
 		}
 	}
-	encoded, err := json.Marshal(next)
+}
+
+func (t *track) encode() (model.Position, error) {
+	encoded, err := json.Marshal(t)
 	return model.Position(encoded), err
 }
 
-func decodePosition(encoded model.Position) (p positions, err error) {
+func decodePosition(encoded model.Position) (t track, err error) {
 	if encoded == "" {
-		return nil, nil
+		return t, nil
 	}
-	if err := json.Unmarshal([]byte(encoded), &p); err != nil {
-		return nil, fmt.Errorf("%w (its position cannot be read)", model.ErrPositionLost)
+	if err := json.Unmarshal([]byte(encoded), &t); err != nil {
+		return track{}, fmt.Errorf("%w: the position cannot be read", model.ErrPositionLost)
 	}
-	return p, nil
+	return t, nil
 }
 
 // Position marks where the directory stands now. It is empty where the server does not tell. What an earlier position
@@ -54,7 +84,7 @@ func decodePosition(encoded model.Position) (p positions, err error) {
 func (d *Directory) Position(ctx context.Context, earlier model.Position) (model.Position, error) {
 	known, err := decodePosition(earlier)
 	if err != nil {
-		return "", err
+		known = track{}
 	}
 	s, err := d.connect(ctx, int(d.good.Load()))
 	if err != nil {
@@ -65,17 +95,55 @@ func (d *Directory) Position(ctx context.Context, earlier model.Position) (model
 	if err != nil {
 		return "", s.explain(err, "ask for the last change at")
 	}
-	return known.with(now)
+	if now == (position{}) {
+		return "", nil
+	}
+	if known.lostBy(now, s.server) != nil {
+		known.Domains = nil
+	}
+	domains, err := d.enterDomains(s, known.Domains)
+	if err != nil {
+		return "", s.explain(err, "ask for the domains of")
+	}
+	next := known.at(now, s.server, domains)
+	return next.encode()
 }
 
-// position reads where the server stands. A server that does not tell, or not this account, gives the zero one.
-func (s *session) position() (position, error) {
-	roots, err := s.small(search{scope: baseObject, filter: "(objectClass=*)", attributes: []string{"highestCommittedUSN", "dsServiceName"}})
-	if err != nil || len(roots) != 1 {
-		return position{}, unlessAnswered(err)
+// syncAttempts is how often DirSync may fail until it is not tried any more.
+const syncAttempts = 3
+
+// enterDomains begins to follow the domains of what is read by DirSync, or gives none where that is not allowed, or fails:
+// the numbers do as well.
+func (d *Directory) enterDomains(s *session, earlier map[string]syncState) (map[string]syncState, error) {
+	if d.syncFailures.Load() >= syncAttempts {
+		return nil, nil
 	}
-	usn, err := strconv.ParseInt(roots[0].first("highestCommittedUSN"), 10, 64)
-	service := roots[0].first("dsServiceName")
+	f, err := s.forest(d.bases)
+	if err != nil {
+		return nil, err
+	}
+	domains := map[string]syncState{}
+	for _, name := range f.held() {
+		state, err := s.enter(domainDN(name), earlier[name])
+		switch {
+		case s.ctx.Err() != nil:
+			return nil, s.ctx.Err()
+		case isAnswer(err):
+			return nil, nil
+		case err != nil:
+			d.syncFailures.Add(1)
+			return nil, nil
+		}
+		domains[name] = state
+	}
+	return domains, nil
+}
+
+// position gives where the server stood when the call began. A server that does not tell, or not this account, gives the
+// zero one.
+func (s *session) position() (position, error) {
+	usn, err := strconv.ParseInt(s.about.first("highestCommittedUSN"), 10, 64)
+	service := s.about.first("dsServiceName")
 	if err != nil || usn < 0 || service == "" {
 		return position{}, nil
 	}
@@ -90,9 +158,9 @@ func (s *session) position() (position, error) {
 	return position{invocation: invocation.String(), usn: usn}, nil
 }
 
-// unlessAnswered drops a refusal: the server answers, but not this.
+// unlessAnswered drops a refusal.
 func unlessAnswered(err error) error {
-	if result, ok := errors.AsType[*resultError](err); ok && result.code != resultBusy && result.code != resultUnavailable {
+	if isAnswer(err) {
 		return nil
 	}
 	return err

@@ -174,6 +174,15 @@ func (w *walk) remember(members []string) {
 	}
 }
 
+// isGroup reports whether a group is protected; of none that is known, none is.
+func (p *privileged) isGroup(id model.GUID) bool {
+	if p == nil {
+		return false
+	}
+	_, protected := p.groups[id]
+	return protected
+}
+
 // gap says that some privileged accounts are not marked.
 func (p *privileged) gap() (model.Gap, bool) {
 	return model.Gap{Source: model.Directory, Code: "ADB-418",

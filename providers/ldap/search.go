@@ -21,17 +21,19 @@ type search struct {
 	scope      scope
 	filter     string
 	attributes []string
-	pageSize   int      // 0 asks for everything at once
-	cookie     string   // of the page before
-	most       int      // entries, after which the server ends with resultSizeLimit; 0 is without limit
-	controls   []string // further ones that have no value, by object identifier; the server must know them
+	pageSize   int        // 0 asks for everything at once
+	cookie     string     // of the page before
+	most       int        // entries, after which the server ends with resultSizeLimit; 0 is without limit
+	sync       *syncState // asks for what has changed since then
+	controls   []string   // further ones that have no value, by object identifier; the server must know them
 }
 
 // outcome is what a search says beside its entries.
 type outcome struct {
 	cookie    string
 	paged     bool // the server used pages
-	malformed int  // entries that could not be read
+	sync      syncAnswer
+	malformed int // entries that could not be read
 	entries   int
 }
 
@@ -67,7 +69,9 @@ func (c *client) search(s search, each func(*entry) error) (outcome, error) {
 			if err := parseResult(m.body); err != nil {
 				return o, err
 			}
-			o.cookie, o.paged, err = pageCookie(m.controls)
+			if o.cookie, o.paged, err = pageCookie(m.controls); err == nil {
+				o.sync, err = syncAnswerOf(m.controls)
+			}
 			return o, err
 		default:
 			return o, protocolError(fmt.Sprintf("the server answered a search with an operation of tag %#x", m.op))
@@ -88,7 +92,7 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	for _, limit := range []int{s.most, 0} { // of entries, of seconds
 		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(limit), ""))
 	}
-	request.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
+	request.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
 	request.AppendChild(filter)
 	attributes := ber.NewSequence("")
 	for _, name := range s.attributes {
@@ -98,11 +102,11 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	if s.pageSize > 0 {
 		controls = append(controls, pageControl(s.pageSize, s.cookie))
 	}
+	if s.sync != nil {
+		controls = append(controls, s.sync.control())
+	}
 	for _, kind := range s.controls {
-		control := ber.NewSequence("")
-		control.AppendChild(octets(kind))
-		control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
-		controls = append(controls, control)
+		controls = append(controls, criticalControl(kind))
 	}
 	return request, controls, nil
 }
@@ -112,9 +116,16 @@ func pageControl(size int, cookie string) *ber.Packet {
 	value := ber.NewSequence("")
 	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(size), ""))
 	value.AppendChild(octets(cookie))
+	return criticalControl(pagedResults, octets(string(value.Bytes())))
+}
+
+// criticalControl makes a control that the server must know, or refuse the request.
+func criticalControl(kind string, value ...*ber.Packet) *ber.Packet {
 	control := ber.NewSequence("")
-	control.AppendChild(octets(pagedResults))
-	control.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
-	control.AppendChild(octets(string(value.Bytes())))
+	control.AppendChild(octets(kind))
+	control.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, true, ""))
+	for _, v := range value {
+		control.AppendChild(v)
+	}
 	return control
 }

@@ -19,11 +19,29 @@ type session struct {
 	server server
 	index  int // of server among those that were known
 	stop   func() bool
+	about  entry // what the server said about itself at the beginning (root DSE)
+	broken bool  // nobody can tell what the server would answer next
+	kept   *kept // where the connection goes when the call ends; nil: it is closed
 }
 
+// close ends the call's use of the connection.
 func (s *session) close() {
-	s.stop()
-	s.client.close()
+	if !s.stop() || s.broken || s.kept == nil {
+		s.client.close()
+		return
+	}
+	s.kept.put(s.client, s.server)
+}
+
+// search searches, and takes note of what makes the connection useless: everything but a whole answer, and the words of a
+// server that is about to leave.
+func (s *session) search(q search, each func(*entry) error) (outcome, error) {
+	o, err := s.client.search(q, each)
+	if err != nil {
+		result, whole := err.(*resultError) // one within another error was no answer to this
+		s.broken = s.broken || !whole || result.code == resultBusy || result.code == resultUnavailable
+	}
+	return o, err
 }
 
 // connect signs in to the first server that answers, beginning with the one at index from. It does not go on to the
@@ -37,7 +55,7 @@ func (d *Directory) connect(ctx context.Context, from int) (*session, error) {
 	var seen []string
 	for i := range servers {
 		index := (from + i) % len(servers)
-		s, err := d.open(ctx, servers[index])
+		s, err := d.begin(ctx, servers[index])
 		if err == nil {
 			s.index = index
 			d.good.Store(int64(index))
@@ -65,25 +83,65 @@ func (d *Directory) connect(ctx context.Context, from int) (*session, error) {
 	}
 }
 
-// open connects to one server and signs in. The password is sent only under TLS with a checked certificate.
-func (d *Directory) open(ctx context.Context, server server) (*session, error) {
-	c, err := d.dial(ctx, server)
+// begin gives a connection to one server: one that waits for its next call, or a new one. That it is alive shows when the
+// server describes itself; one that is not is replaced, once.
+func (d *Directory) begin(ctx context.Context, server server) (*session, error) {
+	if c := d.kept.take(server); c != nil {
+		s := d.session(ctx, c, server)
+		c.timeout = d.patience()
+		err := s.greet()
+		if c.timeout = d.timeout; err == nil {
+			return s, nil
+		}
+		s.broken = true
+		s.close()
+		d.kept.drop(server)
+	}
+	s, err := d.open(ctx, server)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{client: c, ctx: ctx, server: server, stop: c.closedBy(ctx)}
-	if err := d.signIn(ctx, c, server); err != nil {
+	if err := s.greet(); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// connectPatience is how long one server has to accept a connection; answers have the configured time limit.
+// greet lets the server describe itself.
+func (s *session) greet() (err error) {
+	s.about, err = s.root(rootAttributes)
+	return err
+}
+
+func (d *Directory) session(ctx context.Context, c *client, server server) *session {
+	return &session{client: c, ctx: ctx, server: server, stop: c.closedBy(ctx), kept: &d.kept}
+}
+
+// open connects to one server and signs in. The password is sent only under TLS with a checked certificate.
+func (d *Directory) open(ctx context.Context, server server) (*session, error) {
+	c, err := d.dial(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	s := d.session(ctx, c, server)
+	if err := d.signIn(ctx, c, server); err != nil {
+		s.broken = true
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// connectPatience is how long one server has to accept a connection, or to show that one still works; answers have the
+// configured time limit.
 const connectPatience = 10 * time.Second
 
+func (d *Directory) patience() time.Duration { return min(d.timeout, connectPatience) }
+
+// dial connects to one server, with TLS. TCP keeps the connection alive, as is the way of Go's dialer.
 func (d *Directory) dial(ctx context.Context, server server) (*client, error) {
-	patience := min(d.timeout, connectPatience)
+	patience := d.patience()
 	dialer := net.Dialer{Timeout: patience, Resolver: d.locator.resolver}
 	conn, err := dialer.DialContext(ctx, "tcp", server.address())
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 )
@@ -18,8 +19,13 @@ func (d *Directory) signIn(ctx context.Context, c *client, server server) error 
 			return bindFailure(err, server, d.user)
 		}
 	}
+	c.until = time.Now().Add(signInKept)
 	return nil
 }
+
+// signInKept is how long a sign-in is relied on. Domain controllers do so for hours; proving it more often notices a
+// changed password or a disabled account.
+const signInKept = 10 * time.Minute
 
 // signIn shows the server a ticket. Each side proves itself to the other.
 func (k *kerberos) signIn(ctx context.Context, c *client, server server) error {
@@ -41,6 +47,7 @@ func (k *kerberos) signIn(ctx context.Context, c *client, server server) error {
 		k.drop(server.host)
 		return exchangeFailure(err, server, k.principal())
 	}
+	c.until = ticket.until
 	return nil
 }
 

@@ -28,10 +28,12 @@ var releases = [...]struct{ system, build, release string }{
 	{"Windows 11", "26100", "24H2"}, {"Windows 11", "26200", "25H2"},
 }
 
+var withoutTrademarks = strings.NewReplacer("®", "", "™", "")
+
 // shortSystem makes "Windows 11 24H2" of "Windows 11 Enterprise" and "10.0 (26100)". Long-term editions keep their
 // mark, because other rules hold for them. What is not in the tables stays as it is.
 func shortSystem(name, version text.Line) text.Line {
-	plain := strings.NewReplacer("®", "", "™", "").Replace(string(name))
+	plain := withoutTrademarks.Replace(string(name))
 	for _, system := range systems {
 		rest, found := strings.CutPrefix(plain, system)
 		if !found || rest != "" && rest[0] != ' ' {

@@ -64,6 +64,36 @@ func TestBrowserOfConfiguration(t *testing.T) {
 	}
 }
 
+// The browser for signing in opens pages of the token service and no other.
+func TestSignInBrowser(t *testing.T) {
+	folder := t.TempDir()
+	program, file := recorder(t, folder, "browse", "exit 0")
+	atDesktop(t, folder)
+	open, err := SignInBrowser([]string{program}, "https://login.contoso.test:8443/base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"https://security.microsoft.com/", "https://login.contoso.test/x", "https://login.contoso.test.evil.test:8443/", "http://login.contoso.test:8443/x"} {
+		if err := open(t.Context(), link); err == nil || !strings.Contains(err.Error(), "refused") {
+			t.Errorf("%q was not refused: %v", link, err)
+		}
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a refused link reached the browser")
+	}
+	const page = "https://login.contoso.test:8443/contoso.test/oauth2/v2.0/authorize?client_id=x"
+	if err := open(t.Context(), page); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(file); string(got) != page+"\n" {
+		t.Errorf("the browser got %q", got)
+	}
+	t.Setenv("SSH_TTY", "/dev/pts/9")
+	if _, err := SignInBrowser([]string{program}, "https://login.contoso.test"); err == nil || !strings.Contains(err.Error(), "SSH") {
+		t.Errorf("over SSH: %v", err)
+	}
+}
+
 func TestBrowserOfDesktop(t *testing.T) {
 	folder := t.TempDir()
 	_, file := recorder(t, folder, "xdg-open", "exit 0")

@@ -126,6 +126,23 @@ func TestIncident(t *testing.T) {
 	expect(t, func() (string, error) { return l.Incident(&model.Alert{IncidentID: "28283"}) }, built)
 }
 
+// A page of another host is allowed exactly as it stands.
+func TestFurtherPages(t *testing.T) {
+	const consent = "https://login.contoso.test/contoso.test/adminconsent?client_id=x"
+	l, err := New("https://security.contoso.test", "", consent, "", "http://login.contoso.test/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link, err := l.Check(consent); err != nil || link != consent {
+		t.Errorf("%q, %v", link, err)
+	}
+	for _, link := range []string{consent + "&a=b", "https://login.contoso.test/", "https://login.contoso.test/contoso.test/adminconsent", "http://login.contoso.test/"} {
+		if _, err := l.Check(link); err == nil {
+			t.Errorf("%q is allowed", link)
+		}
+	}
+}
+
 func TestNoPortal(t *testing.T) {
 	l := links(t, "")
 	expect(t, func() (string, error) { return l.Machine(machine) }, "no Defender portal in this cloud")

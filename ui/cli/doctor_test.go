@@ -40,6 +40,7 @@ func TestDoctorOfFaults(t *testing.T) {
 		{"ldap-cut", "directory users and computers", "failed", 2, ""},
 		{"signin-refused", "identity sign-in", "failed", 2, "endpoint Defender for Endpoint"},
 		{"no-permission:endpoint", "endpoint Defender for Endpoint", "failed", 2, ""},
+		{"no-permission:graph", "identity permissions", "failed", 2, ""},
 		{"no-licence:endpoint", "endpoint Defender for Endpoint", "failed", 2, ""},
 		{"toggle-unreadable:identity", "settings settings", "warning", 1, ""},
 	} {
@@ -77,13 +78,29 @@ func TestDoctorWithoutConfiguration(t *testing.T) {
 	s.run("doctor", "--nope").wants(3, "--nope")
 }
 
+// A proxy that is in the way is named, but not what it is told of a user.
+func TestDoctorNamesTheProxy(t *testing.T) {
+	s := newShell(t)
+	s.write("dump.ldif", dump)
+	s.write("secret", "swordfish")
+	file := s.write("proxy.toml", "[tenant]\nid = \"contoso.test\"\n[directory]\nsource = \"ldif\"\nldif_file = \"dump.ldif\"\n"+
+		"[signin]\nmethod = \"client-secret\"\nclient_id = \"11111111-2222-3333-4444-555555555555\"\nsecret_file = \"secret\"\n"+
+		"authority = \"https://login.contoso.test\"\n[endpoint]\nenabled = true\nurl = \"https://api.contoso.test\"\n")
+	s.env = append(s.env, "HTTPS_PROXY=http://anna:hunter2@127.0.0.1:9")
+	a := s.runAlive("--config", file, "doctor", "--timeout", "20s").wants(2).shows("ok       proxy", "http://127.0.0.1:9, as HTTPS_PROXY says, leads to api.contoso.test",
+		"failed   sign-in", "skipped  permissions")
+	if strings.Contains(a.out+a.err, "hunter2") || strings.Contains(a.out+a.err, "swordfish") {
+		t.Errorf("a secret is shown:\n%s%s", a.out, a.err)
+	}
+}
+
 // What changes from run to run is masked.
 var masks = []struct {
 	pattern *regexp.Regexp
 	by      string
 }{
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"}, {regexp.MustCompile(`\d{4}-\d\d-\d\d`), "DATE"},
-	{regexp.MustCompile(`\d+ days left`), "N days left"}, {regexp.MustCompile(`read in [^ \n]+`), "read in TIME"},
+	{regexp.MustCompile(`\b\d+s apart`), "Ns apart"}, {regexp.MustCompile(`\d+ days left`), "N days left"}, {regexp.MustCompile(`read in [^ \n]+`), "read in TIME"},
 	{regexp.MustCompile(`stands at \d+`), "stands at N"}, {regexp.MustCompile(`with \d+ objects`), "with N objects"},
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/query"
+	"adbadge/providers/entra"
 	"adbadge/ui/tui/keys"
 )
 
@@ -30,6 +31,7 @@ func TestREADMETables(t *testing.T) {
 	readme := string(data)
 	for name, table := range map[string]string{
 		"badges": badgeTable(), "keys": keyTable(), "commands": commandTable(), "query": queryTable(), "codes": codeTable(),
+		"permissions": permissionTable(),
 	} {
 		begin, end := "<!-- table: "+name+" -->\n", "<!-- end -->"
 		before, rest, found := strings.Cut(readme, begin)
@@ -94,6 +96,27 @@ func badgeTable() string {
 		rows = append(rows, []string{strings.Join(texts, " "), "`" + row.state + "`", row.means})
 	}
 	return table([]string{"badge", "state", "means"}, rows)
+}
+
+// permissionTable has the least permission of each feature, and the features that share one in one row.
+func permissionTable() string {
+	var rows [][]string
+	for _, api := range []struct {
+		name   string
+		source model.Source
+	}{
+		{"WindowsDefenderATP", model.Endpoint}, {"Microsoft Graph", model.Identity}, {"Microsoft Graph, for `source = \"graph\"`", model.Directory},
+	} {
+		for _, f := range entra.Features(api.source) {
+			application, delegated := "`"+f.Permissions(false)[0]+"`", "`"+f.Permissions(true)[0]+"`"
+			if i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == api.name && row[1] == application }); i >= 0 {
+				rows[i][3] += ", " + f.String()
+				continue
+			}
+			rows = append(rows, []string{api.name, application, delegated, f.String()})
+		}
+	}
+	return table([]string{"API", "application", "delegated", "for"}, rows)
 }
 
 func keyTable() string {

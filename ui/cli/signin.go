@@ -11,7 +11,6 @@ import (
 
 	"adbadge/model/config"
 	"adbadge/providers"
-	"adbadge/ui/export"
 )
 
 // personLimit is how long a person may take to sign in unless --timeout says otherwise: as long as a code lives, and what
@@ -47,32 +46,19 @@ func (a *app) logoutCommand() *cobra.Command {
 	}
 }
 
-func (a *app) whoamiCommand() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "whoami",
-		Short: "Say who is signed in, and which permissions are missing",
-		Long: "Prints tenant, application and account, and for each cloud source that is enabled until when its token lasts, which " +
-			"permissions it holds, what each feature needs, and where an administrator grants what is missing. It asks nobody to sign in.",
-		Example: "adbadge whoami\nadbadge whoami --json | jq -r '.apis[].features[] | select(.state == \"missing\") | .anyOf[0]'",
-		Args:    cobra.NoArgs,
-		RunE: a.do(func(cmd *cobra.Command, _ []string) error {
-			return a.whoami(cmd.Context(), asJSON)
-		}),
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
-	return cmd
-}
-
-// openSignIn gives the sign-in of the configuration, or the lab's, without asking for the password of a directory. change
-// may choose another method.
-func (a *app) openSignIn(ctx context.Context, prompt showPrompt, change func(*config.SignIn) error) (*providers.SignIn, func(), error) {
+// openSignIn gives the sign-in of the configuration, or the lab's, without asking for the password of a directory. byCode
+// wants a code rather than the browser of the desktop.
+func (a *app) openSignIn(ctx context.Context, prompt showPrompt, byCode bool) (*providers.SignIn, func(), error) {
 	c, _, err := a.configured()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := change(&c.SignIn); err != nil {
-		return nil, nil, err
+	if byCode {
+		if !c.SignIn.AsksPerson() {
+			return nil, nil, usagef("--device-code is for people, but this sign-in asks nobody: set method under [signin] to %q or %q",
+				config.MethodDeviceCode, config.MethodInteractiveBrowser)
+		}
+		c.SignIn.Method = config.MethodDeviceCode
 	}
 	options := a.openOptions(ctx, prompt)
 	if c.IsLab() {
@@ -89,24 +75,8 @@ func (a *app) openSignIn(ctx context.Context, prompt showPrompt, change func(*co
 	return signIn, func() {}, err
 }
 
-// asConfigured changes nothing.
-func asConfigured(*config.SignIn) error { return nil }
-
-// byDeviceCode chooses the method that needs no desktop.
-func byDeviceCode(s *config.SignIn) error {
-	if !s.AsksPerson() {
-		return usagef("--device-code is for people, but [signin] method is %q, which asks nobody", s.Method)
-	}
-	s.Method = config.MethodDeviceCode
-	return nil
-}
-
 func (a *app) login(ctx context.Context, byCode bool) error {
-	change := asConfigured
-	if byCode {
-		change = byDeviceCode
-	}
-	signIn, end, err := a.openSignIn(ctx, a.showPrompt, change)
+	signIn, end, err := a.openSignIn(ctx, a.showPrompt, byCode)
 	if err != nil {
 		return err
 	}
@@ -125,7 +95,7 @@ func (a *app) login(ctx context.Context, byCode bool) error {
 	p.identity(who)
 	for _, grant := range who.Grants {
 		if grant.Problem == nil {
-			p.fact(grant.API, until(grant.Expires)+lacks(grant))
+			p.fact("token", grant.API+", "+until(grant.Expires)+lacks(grant))
 		}
 	}
 	err = p.flush()
@@ -148,8 +118,7 @@ func lacks(g providers.Grant) string {
 }
 
 func (a *app) logout(ctx context.Context) error {
-	method := ""
-	signIn, end, err := a.openSignIn(ctx, nil, func(s *config.SignIn) error { method = s.Method; return nil })
+	signIn, end, err := a.openSignIn(ctx, nil, false)
 	if err != nil {
 		return err
 	}
@@ -157,32 +126,12 @@ func (a *app) logout(ctx context.Context) error {
 	if err := signIn.Logout(); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	if !(config.SignIn{Method: method}).AsksPerson() {
+	if !(config.SignIn{Method: signIn.Method}).AsksPerson() {
 		fmt.Fprintf(a.err, "adbadge: nothing was kept: %s signs in anew each time.\n", signIn.Method)
 		return nil
 	}
 	fmt.Fprintln(a.err, "adbadge: signed out.")
 	return nil
-}
-
-func (a *app) whoami(ctx context.Context, asJSON bool) error {
-	signIn, end, err := a.openSignIn(ctx, nil, asConfigured)
-	if err != nil {
-		return err
-	}
-	defer end()
-	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
-	defer cancel()
-	who := signIn.WhoAmI(limited)
-	if err := a.signedIn(who); err != nil {
-		return err
-	}
-	if asJSON {
-		err = export.WriteJSON(a.out, newWhoReport(who))
-	} else {
-		err = a.printWho(who)
-	}
-	return errors.Join(err, a.missingGrants(who))
 }
 
 // signedIn gives the failure of the first source when there is no token for any.
@@ -205,37 +154,6 @@ func (a *app) missingGrants(who providers.SignedIn) error {
 		}
 	}
 	return incomplete
-}
-
-// identity writes who is signed in.
-func (p *paper) identity(who providers.SignedIn) {
-	application := who.Application.String()
-	if who.AppName != "" {
-		application += " (" + who.AppName.String() + ")"
-	}
-	account := who.Account.String()
-	if !who.Delegated && application != "" {
-		account = "none: the application speaks for itself"
-	}
-	p.fact("method", who.Method)
-	p.fact("tenant", who.Tenant.String())
-	p.fact("application", application)
-	p.fact("account", account)
-	if (config.SignIn{Method: who.Method}).AsksPerson() {
-		switch {
-		case who.Kept:
-			p.fact("kept", "until Entra ID wants the person again")
-		case who.NotKept == "":
-			p.fact("kept", "no, by configuration")
-		default:
-			p.fact("kept", "no: "+who.NotKept)
-		}
-	}
-}
-
-// until says when a token ends.
-func until(at time.Time) string {
-	return fmt.Sprintf("token until %s (%s)", at.Local().Format("2006-01-02 15:04"), time.Until(at).Round(time.Minute))
 }
 
 // showPrompt shows a person how to finish a sign-in.
@@ -269,108 +187,4 @@ func (a *app) letSignIn(ctx context.Context, s *session) error {
 		return nil
 	}
 	return s.tenant.SignIn.Prepare(ctx)
-}
-
-// whoReport is the answer of "whoami --json". Its keys stay as they are.
-type whoReport struct {
-	Method          string      `json:"method"`
-	Tenant          string      `json:"tenant"`
-	Application     string      `json:"application"`
-	ApplicationName string      `json:"applicationName"`
-	Account         string      `json:"account"`
-	Kind            string      `json:"kind"` // delegated, application or unknown
-	Kept            bool        `json:"kept"`
-	NotKept         string      `json:"notKept"` // why not, where it should be
-	ConsentLink     string      `json:"consentLink"`
-	APIs            []apiReport `json:"apis"`
-}
-
-type apiReport struct {
-	API         string          `json:"api"`
-	Audience    string          `json:"audience"`
-	Expires     *time.Time      `json:"expires"`
-	Permissions []string        `json:"permissions"`
-	Features    []featureReport `json:"features"`
-	Problem     *failureReport  `json:"problem"`
-}
-
-type featureReport struct {
-	Name  string   `json:"name"`
-	AnyOf []string `json:"anyOf"`
-	State string   `json:"state"`
-}
-
-func newWhoReport(who providers.SignedIn) whoReport {
-	r := whoReport{
-		Method: who.Method, Tenant: who.Tenant.String(), Application: who.Application.String(), ApplicationName: who.AppName.String(),
-		Account: who.Account.String(), Kind: "unknown", Kept: who.Kept, NotKept: who.NotKept, ConsentLink: who.ConsentLink, APIs: []apiReport{},
-	}
-	switch {
-	case who.Delegated:
-		r.Kind = "delegated"
-	case who.Application != "":
-		r.Kind = "application"
-	}
-	for _, grant := range who.Grants {
-		api := apiReport{API: grant.API, Audience: grant.Audience.String(), Expires: export.Time(grant.Expires), Permissions: []string{},
-			Problem: newFailureReport(grant.Problem)}
-		for _, permission := range grant.Permissions {
-			api.Permissions = append(api.Permissions, permission.String())
-		}
-		for _, need := range grant.Needs {
-			api.Features = append(api.Features, featureReport{need.Feature, need.AnyOf, needState(grant, need)})
-		}
-		r.APIs = append(r.APIs, api)
-	}
-	return r
-}
-
-// needState gives the word for how a feature stands.
-func needState(g providers.Grant, need providers.Need) string {
-	switch {
-	case need.Unavailable:
-		return "unavailable"
-	case g.Problem != nil || !g.Readable:
-		return "unknown"
-	case need.Held:
-		return "ok"
-	}
-	return "missing"
-}
-
-func (a *app) printWho(who providers.SignedIn) error {
-	p := a.paper("auto")
-	p.identity(who)
-	lacking := false
-	for _, grant := range who.Grants {
-		p.heading(strings.ToUpper(grant.API))
-		if grant.Problem == nil {
-			p.fact("audience", grant.Audience.String())
-			p.fact("lasts", until(grant.Expires))
-		}
-		for _, need := range grant.Needs {
-			state := needState(grant, need)
-			style := p.theme.Muted
-			switch state {
-			case "ok":
-				style = p.theme.OK
-			case "missing":
-				style, lacking = p.theme.Warning, true
-			}
-			p.entry(span{style, state}, need.Feature, strings.Join(need.AnyOf, " or "))
-		}
-		var held []string
-		for _, permission := range grant.Permissions {
-			held = append(held, permission.String())
-		}
-		if grant.Problem == nil && grant.Readable {
-			p.entry(span{p.theme.Muted, ""}, "all permissions held", strings.Join(held, ", "))
-		}
-	}
-	if lacking && who.ConsentLink != "" {
-		p.line()
-		p.line(span{p.theme.Text, "An administrator grants what is missing to the app registration, and then here:"})
-		p.line(span{p.theme.Text, who.ConsentLink})
-	}
-	return p.flush()
 }

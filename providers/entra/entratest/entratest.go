@@ -53,7 +53,7 @@ type Server struct {
 // New starts a server that ends with the test. The handler gets every request that is not about tokens.
 func New(t testing.TB, api http.Handler) *Server {
 	t.Helper()
-	var everything []string
+	everything := []string{"SecurityIdentitiesAutoConfig.Read.All"}
 	for _, source := range model.Sources {
 		for _, f := range entra.Features(source) {
 			everything = append(everything, f.Permissions(false)[0])
@@ -153,7 +153,7 @@ func (s *Server) Roots() *x509.CertPool {
 // Options are those of a sign-in that works.
 func (s *Server) Options() entra.Options {
 	return entra.Options{
-		Config:    config.SignIn{Method: config.MethodClientSecret, ClientID: ClientID, Timeout: 5 * time.Second},
+		Config:    config.SignIn{Method: config.MethodClientSecret, ClientID: ClientID, Timeout: 30 * time.Second},
 		Authority: s.URL, TenantID: TenantID, Secret: Secret, Roots: s.Roots(), Version: "1.2.3",
 	}
 }

@@ -110,3 +110,14 @@ func (s *signIn) byAuthorizationCode(r *http.Request) (map[string]any, *signInEr
 	}
 	return s.delegated(a.scope)
 }
+
+// adminConsent is the page where an administrator grants permissions. There is nothing to decide: the lab's application
+// has been granted all that it asks for.
+func (s *signIn) adminConsent(w http.ResponseWriter, r *http.Request) {
+	if !s.knows(r.PathValue("tenant")) || r.URL.Query().Get("client_id") != s.ClientID {
+		render(w, http.StatusBadRequest, "authorize", authorizeView{Problem: "AADSTS700016: The application was not found in the directory 'Contoso'."})
+		return
+	}
+	render(w, http.StatusOK, "login", loginView{Done: true, Message: "The lab's application has been granted every permission that it asks for. " +
+		"Where one is missing all the same, a fault of the lab withholds it."})
+}

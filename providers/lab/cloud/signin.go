@@ -63,6 +63,7 @@ func (t *tenant) signInHandler(self string) http.Handler {
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.token)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", s.deviceCode)
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.authorize)
+	mux.HandleFunc("GET /{tenant}/adminconsent", s.adminConsent)
 	mux.HandleFunc("GET /devicelogin", s.deviceLogin)
 	mux.HandleFunc("POST /devicelogin", s.deviceLogin)
 	return mux

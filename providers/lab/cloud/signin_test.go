@@ -1,8 +1,10 @@
 package cloud_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -124,6 +126,77 @@ func TestDeviceCode(t *testing.T) {
 	say(text(codes, "user_code"), "decline")
 	if _, answer := poll(text(codes, "device_code")); text(answer, "error") != "authorization_declined" {
 		t.Errorf("after the person has declined: %v", answer)
+	}
+}
+
+// The page of a sign-in in the browser gives a code that its verifier redeems, once.
+func TestAuthorizationCode(t *testing.T) {
+	b := start(t, world.Options{})
+	const verifier = "a-verifier-of-forty-three-characters-or-more"
+	sum := sha256.Sum256([]byte(verifier))
+	good := url.Values{"client_id": {clientID}, "redirect_uri": {"http://localhost:12345"}, "response_type": {"code"}, "response_mode": {"form_post"},
+		"scope": {cloud.GraphScope + " openid offline_access"}, "state": {"a state"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])},
+		"code_challenge_method": {"S256"}}
+	page := strings.Replace(b.tokenURL(), "token", "authorize", 1)
+	with := func(values url.Values, member, value string) url.Values {
+		changed := maps.Clone(values)
+		changed.Set(member, value)
+		return changed
+	}
+	code := func() string {
+		r := b.call("", http.MethodGet, page+"?"+good.Encode(), "")
+		_, after, found := strings.Cut(r.body, `name="code" value="`)
+		if r.status != http.StatusOK || !found || !strings.Contains(r.body, `action="http://localhost:12345"`) ||
+			!strings.Contains(r.header.Get("Content-Security-Policy"), "form-action 'self' http://localhost:12345;") {
+			t.Fatalf("%d %v %s", r.status, r.header, r.body)
+		}
+		value, _, _ := strings.Cut(after, `"`)
+		return value
+	}
+	for name, c := range map[string]struct{ member, value, says string }{
+		"other client":     {"client_id", "x", "AADSTS700016"},
+		"other host":       {"redirect_uri", "http://evil.example/", "AADSTS50011"},
+		"other scheme":     {"redirect_uri", "https://localhost", "AADSTS50011"},
+		"script":           {"redirect_uri", "javascript:alert(1)", "AADSTS50011"},
+		"without a mode":   {"response_mode", "", "AADSTS700054"},
+		"plain challenge":  {"code_challenge_method", "plain", "AADSTS501491"},
+		"no challenge":     {"code_challenge", "", "AADSTS501491"},
+		"host that begins": {"redirect_uri", "http://localhost.evil.example", "AADSTS50011"},
+	} {
+		r := b.call("", http.MethodGet, page+"?"+with(good, c.member, c.value).Encode(), "")
+		if r.status != http.StatusBadRequest || !strings.Contains(r.body, c.says) || strings.Contains(r.body, "<form") {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	redeem := func(code string) url.Values {
+		return url.Values{"client_id": {clientID}, "grant_type": {"authorization_code"}, "code": {code}, "code_verifier": {verifier},
+			"redirect_uri": {"http://localhost:12345"}}
+	}
+	for name, form := range map[string]url.Values{
+		"unknown code":     redeem("x"),
+		"another verifier": with(redeem(code()), "code_verifier", "x"),
+		"another address":  with(redeem(code()), "redirect_uri", "http://localhost:1"),
+	} {
+		if status, answer := b.post(b.tokenURL(), form); status != 400 || text(answer, "error") != "invalid_grant" {
+			t.Errorf("%s: %d %v", name, status, answer)
+		}
+	}
+	form := redeem(code())
+	status, answer := b.post(b.tokenURL(), form)
+	if status != 200 || text(answer, "refresh_token") == "" {
+		t.Fatalf("%d %v", status, answer)
+	}
+	b.tokens["person"] = text(answer, "access_token")
+	b.list(b.call("person", http.MethodGet, b.GraphURL+"/v1.0/security/alerts_v2?$top=1", ""))
+	if status, answer := b.post(b.tokenURL(), form); status != 400 {
+		t.Errorf("a code is good twice: %v", answer)
+	}
+	consent := strings.Replace(b.tokenURL(), "/oauth2/v2.0/token", "/adminconsent?client_id=", 1)
+	if r := b.call("", http.MethodGet, consent+clientID, ""); r.status != 200 || !strings.Contains(r.body, "granted") {
+		t.Errorf("consent: %d %s", r.status, r.body)
+	}
+	if r := b.call("", http.MethodGet, consent+"x", ""); r.status != http.StatusBadRequest {
+		t.Errorf("consent for another application: %d", r.status)
 	}
 }
 

@@ -39,14 +39,9 @@ func (s *Server) InvocationID() model.GUID { return s.store.invocationID() }
 // every connection is cut, the invocation id is another one, and the changes made so far have other, lower USNs. It
 // gives the new invocation id.
 func (s *Server) Restore() model.GUID {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.conns {
-		c.cut()
-	}
-	before := s.store.invocationID()
-	id := fixedGUID("invocation after " + before.String())
+	id := fixedGUID("invocation after " + s.store.invocationID().String())
 	s.store.renumber(id)
+	s.Disconnect()
 	return id
 }
 

@@ -201,10 +201,13 @@ func TestFilters(t *testing.T) {
 		return n
 	}
 	people := count(func(world.User) bool { return true })
-	computers := 0
+	computers, controllers := 0, 0
 	for j := range s.world.Computers() {
-		if s.world.Computer(j).Domain == 0 {
+		if c := s.world.Computer(j); c.Domain == 0 {
 			computers++
+			if c.Role == world.DomainController {
+				controllers++
+			}
 		}
 	}
 	disabled := count(func(u world.User) bool { return !u.Enabled() })
@@ -251,6 +254,10 @@ func TestFilters(t *testing.T) {
 		{"(&" + accounts + "(whenCreated>=20380101000000.0Z))", 0},
 		{"(|)", 0},
 		{"(member=" + ldap.EscapeFilter(u.DN()) + ")", len(s.world.UserGroups(u.Index))},
+		{"(primaryGroupID=513)", people + 1},
+		{"(primaryGroupID=515)", computers - controllers + 2},
+		{"(|(primaryGroupID=516)(primaryGroupID=512))", controllers},
+		{"(primaryGroupID=00516)", controllers},
 		{"(objectClass=contact)", 2},
 		{"(objectClass=msDS-GroupManagedServiceAccount)", 2},
 		{"(userAccountControl:1.2.840.113556.1.4.803:=2048)", 1},

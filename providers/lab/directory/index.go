@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// index finds single entries: by distinguished name, by objectGUID and by account name.
+// index finds single entries: by distinguished name, by objectGUID, by account name, and by primary group where that is
+// not the one that nearly all accounts have.
 type index struct {
 	seed maphash.Seed
 	keys []indexKey // sorted
@@ -24,8 +25,8 @@ func (s *store) buildIndex() *index {
 	for n := range uint32(s.total) {
 		e := s.original(n)
 		x.keys = append(x.keys, indexKey{x.hash(distinguishedName, e.name), n})
-		for _, a := range [...]attr{objectGUID, sAMAccountName} {
-			if value, _, ok := cut(e.values(a)); ok {
+		for _, a := range [...]attr{objectGUID, sAMAccountName, primaryGroupID} {
+			if value, _, ok := cut(e.values(a)); ok && isKey(a, value) {
 				x.keys = append(x.keys, indexKey{x.hash(a, value), n})
 			}
 		}
@@ -41,6 +42,17 @@ func (s *store) buildIndex() *index {
 	})
 	return x
 }
+
+// isKey reports whether an indexed attribute's value tells few entries from the others.
+func isKey(a attr, value []byte) bool {
+	return a != primaryGroupID || string(value) != domainUsers && string(value) != domainComputers
+}
+
+// Primary groups of new accounts, by their relative identifiers.
+const (
+	domainUsers     = "513"
+	domainComputers = "515"
+)
 
 func (x *index) hash(a attr, value []byte) uint64 {
 	if a != objectGUID {

@@ -127,8 +127,8 @@ func (s *store) publish(n uint32, r *record, silent bool) {
 		o.changed = append(o.changed, n)
 	}
 	o.note(distinguishedName, v.name, n)
-	for _, a := range [...]attr{sAMAccountName, objectGUID, objectSid} {
-		if value, _, ok := cut(v.values(a)); ok {
+	for _, a := range [...]attr{sAMAccountName, objectGUID, objectSid, primaryGroupID} {
+		if value, _, ok := cut(v.values(a)); ok && isKey(a, value) {
 			o.note(a, value, n)
 		}
 	}

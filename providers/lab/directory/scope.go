@@ -168,6 +168,10 @@ func (s *store) plan(n *node) ([]uint32, bool) {
 			return s.fixedOnly(n)
 		case objectGUID, sAMAccountName, distinguishedName:
 			return s.candidates(n.attr, n.value), true
+		case primaryGroupID:
+			if isKey(n.attr, n.value) {
+				return s.candidates(n.attr, n.value), true
+			}
 		}
 	case opGreaterOrEqual:
 		if n.attr == uSNChanged {

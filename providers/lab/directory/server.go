@@ -55,6 +55,8 @@ type Faults struct {
 	Slow time.Duration
 	// RefuseBind answers every sign-in as if the password were wrong.
 	RefuseBind bool
+	// RefuseDirSync answers DirSync as a server that does not know it.
+	RefuseDirSync bool
 	// LosePagingCookie forgets where paged searches are.
 	LosePagingCookie bool
 }
@@ -97,6 +99,15 @@ func New(o Options) *Server {
 
 // SetFaults changes the troubles that are made, for connections that are open too.
 func (s *Server) SetFaults(f Faults) { s.faults.Store(&f) }
+
+// Disconnect cuts every connection, as a domain controller does that starts anew.
+func (s *Server) Disconnect() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.cut()
+	}
+}
 
 // Serve accepts connections without TLS, which may turn it on by StartTLS, until Close.
 func (s *Server) Serve(l net.Listener) error { return s.serve(l, false) }

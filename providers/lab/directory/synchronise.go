@@ -22,6 +22,10 @@ type syncPass struct {
 // changed.
 func (c *conn) synchronise(ctx context.Context, q *search, who *account) {
 	done := func(code resultCode, text string) { c.write(result(q.id, answerDone, code, "", text)) }
+	if c.server.faults.Load().RefuseDirSync {
+		done(unavailableCriticalExtension, unknownControl)
+		return
+	}
 	s := c.server.store
 	head, at, code, text := s.beginSync(q, who)
 	if code != success {

@@ -4,6 +4,7 @@
 #   ad-lab.sh test [GO]   install what is missing, start, run the tests TestReal... (make test-ad), stop
 #   ad-lab.sh start       start in the folder of AD_LAB_DIR
 #   ad-lab.sh env         print what the tests read: eval "$(ad-lab.sh env)"
+#   ad-lab.sh restore     kill it, and start it again with another invocationId, as after a restore
 #   ad-lab.sh stop        stop, and remove the folder
 #
 # It needs root, Debian's packages, and the ports 389, 636, 3268 and 3269, which are fixed in Samba. Where the ports are
@@ -139,7 +140,12 @@ start() {
 	configure
 	export KRB5_CONFIG="$lab/krb5.conf"
 	{ certify && provision ; } >"$lab/log" 2>&1 || { tail -n 20 "$lab/log" >&2 ; fail "the domain could not be made (all of it: $lab/log)" ; }
-	samba -D -s "$lab/smb.conf" </dev/null >>"$lab/log" 2>&1 || fail "Samba does not start: $(tail -n 3 "$lab/log")"
+	serve
+}
+
+# serve starts Samba and waits until it answers.
+serve() {
+	KRB5_CONFIG="$lab/krb5.conf" samba -D -s "$lab/smb.conf" </dev/null >>"$lab/log" 2>&1 || fail "Samba does not start: $(tail -n 3 "$lab/log")"
 	for ((i = 0; i < 300; i++)) ; do
 		if LDAPTLS_CACERT="$lab/ca.pem" timeout 5 ldapsearch -LLL -x -H ldaps://127.0.0.1 -D svc-dashboard@contoso.test -w "$password" \
 			-b "$base" -s base dn >/dev/null 2>&1 && listens $kdc ; then
@@ -150,13 +156,29 @@ start() {
 	fail "Samba does not answer: $(tail -n 3 "$lab/dc/log/samba.log")"
 }
 
+# process gives the number of our Samba's process group, which samba -D leads.
+process() {
+	local pid
+	pid=$(cat "$lab/dc/run/samba.pid" 2>/dev/null) && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q samba && echo "$pid"
+}
+
+restore() {
+	[ -e "$lab/ours" ] || fail "$lab is not ours"
+	local pid
+	pid=$(process) || fail "Samba does not run"
+	kill -KILL -- "-$pid"
+	for ((i = 0; i < 100; i++)) ; do kill -0 -- "-$pid" 2>/dev/null || break ; sleep 0.1 ; done
+	rm -f "$lab/dc/run/samba.pid"
+	"$python" "$here/restore.py" "$lab/smb.conf"
+	serve
+}
+
 stop() {
 	[ -e "$lab" ] || return 0
 	[ -e "$lab/ours" ] || fail "$lab is not ours"
 	local pid
-	pid=$(cat "$lab/dc/run/samba.pid" 2>/dev/null) || pid=
-	if [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q samba ; then
-		kill -TERM -- "-$pid" 2>/dev/null || true # samba -D leads a process group
+	if pid=$(process) ; then
+		kill -TERM -- "-$pid" 2>/dev/null || true
 		for ((i = 0; i < 100; i++)) ; do kill -0 -- "-$pid" 2>/dev/null || break ; sleep 0.1 ; done
 		kill -KILL -- "-$pid" 2>/dev/null || true
 	fi
@@ -178,6 +200,8 @@ environment() {
 		export AD_LAB_SPN=ldap/dc1.contoso.test
 		export AD_LAB_KEYTAB=$lab/svc-dashboard.keytab
 		export KRB5_CONFIG=$lab/krb5.conf
+		export AD_LAB_DIR=$lab
+		export AD_LAB_SCRIPT=$here/ad-lab.sh
 	END
 }
 
@@ -203,7 +227,8 @@ run_tests() {
 	start
 	say "Samba $(samba --version | sed 's/^Version //') serves CONTOSO.TEST after $SECONDS s"
 	eval "$(environment)"
-	$go test -count=1 -timeout 5m -run '^TestReal' -v ./providers/ldap ./ui/cli >"$lab/tests" 2>&1 || { cat "$lab/tests" ; fail "tests failed" ; }
+	# One package after the other: a test restores the domain controller.
+	$go test -count=1 -p 1 -timeout 5m -run '^TestReal' -v ./providers/ldap ./ui/cli >"$lab/tests" 2>&1 || { cat "$lab/tests" ; fail "tests failed" ; }
 	grep -E '^(--- |ok|FAIL)' "$lab/tests"
 	! grep -q '^--- SKIP' "$lab/tests" || fail "tests were skipped, though the domain controller is there"
 }
@@ -212,6 +237,7 @@ case ${1:-} in
 	test) run_tests "${2:-go}" ;;
 	start) start ;;
 	env) environment ;;
+	restore) restore ;;
 	stop) stop ;;
 	*) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" ; exit 2 ;;
 esac
