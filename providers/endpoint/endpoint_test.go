@@ -250,6 +250,10 @@ func TestLoggedOn(t *testing.T) {
 	if request.RequestURI != "/api/machines/"+id+"/logonusers" {
 		t.Errorf("asked for %s", request.RequestURI)
 	}
+	cut, _ := serve(t, http.StatusOK, []byte(`{"value":[{"accountName":"new"},7]}`))
+	if got, err := cut.LoggedOn(t.Context(), id); err == nil || got != nil || !strings.Contains(err.Error(), "could not be understood") {
+		t.Errorf("a list of which a part is lost gives %v, %v", got, err)
+	}
 	if _, err := e.LoggedOn(t.Context(), "../../alerts"); err == nil {
 		t.Error("an id that is none was sent")
 	}

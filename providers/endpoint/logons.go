@@ -19,7 +19,7 @@ type logonRecord struct {
 	Last   string `json:"lastSeen"`
 }
 
-// LoggedOn lists the accounts that one machine reports, newest first.
+// LoggedOn lists the accounts that one machine reports, newest first: all of them, or it is an error.
 func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logon, error) {
 	id, ok := entra.ReadMachineID(machineID)
 	if !ok {
@@ -28,7 +28,7 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 	}
 	api := e.api.For(entra.Purpose{Doing: "read the accounts of a machine", Feature: entra.MachineAccounts})
 	var list []model.Logon
-	_, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines/" + id + "/logonusers", Name: "accounts"},
+	gaps, err := entra.Pages(ctx, api, entra.List{Path: "/api/machines/" + id + "/logonusers", Name: "accounts"},
 		func(page []logonRecord) error {
 			for _, r := range page {
 				if l, ok := r.logon(); ok {
@@ -37,6 +37,10 @@ func (e *Endpoint) LoggedOn(ctx context.Context, machineID string) ([]model.Logo
 			}
 			return nil
 		})
+	if err == nil && len(gaps) > 0 {
+		err = &model.Failure{Source: model.Endpoint, Kind: model.Broken, Doing: "read the accounts of a machine from " + e.Host(),
+			Seen: strings.TrimSuffix(gaps[0].What, "."), Remedy: gaps[0].Remedy}
+	}
 	if err != nil {
 		return nil, err
 	}

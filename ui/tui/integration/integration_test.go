@@ -35,7 +35,10 @@ func dashboard(generation uint64) *providers.Dashboard {
 	d.Sources = []model.SourceStatus{
 		{Source: model.Directory, State: model.SourceOK, Host: "dc1.contoso.test", Items: 12481, Latency: 12 * time.Millisecond, LastGood: now},
 		{Source: model.Endpoint, State: model.SourceFailed, Host: "api.contoso.test", LastGood: now.Add(-time.Hour), Failure: &model.Failure{
-			Doing: "read machines", Seen: "503 Service Unavailable", Remedy: "Wait.", RetryAt: now.Add(time.Minute)}},
+			Doing: "read machines", Seen: "503 Service Unavailable", Remedy: "Wait.", RetryAt: now.Add(time.Minute)},
+			Limits: &model.Limits{Requests: 1207, Throttled: 3, Room: 0.12}},
+		{Source: model.Identity, State: model.SourceOK, Host: "graph.contoso.test", Items: 37, Latency: 210 * time.Millisecond, LastGood: now,
+			Accounts: model.AccountsByHunting, Limits: &model.Limits{Requests: 42, Room: 0.97}},
 	}
 	d.Sensors = []model.Sensor{{Name: "DC01", Domain: "contoso.test", Version: "2.254", Healthy: true, Health: "healthy", Service: "running"},
 		{Name: "DC02", Domain: "contoso.test", Health: "notHealthyHigh", Service: "stopped", Issues: 2}}
@@ -95,7 +98,7 @@ func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
 		p.Press("j")
 	}
 	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "missing",
-		"503 Service Unavailable", "again at", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
+		"503 Service Unavailable", "again at", "3 of them throttled", "12% of", "seen on machines: by hunting", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
 		if !strings.Contains(seen.String(), want) {
 			t.Errorf("%q is nowhere on the page", want)
 		}

@@ -230,13 +230,14 @@ func (p Panel) sources(w, h int) []string {
 		}
 		l.Cell(t.Text, s.Source.String(), widths[0]).Space(1).Cell(sourceStyle(t, s.State), s.State.String(), widths[1]).Space(1)
 		l.CellRight(t.Text, latency, widths[2]).Space(3).Cell(t.Text, p.clock(s.LastGood), widths[3]).Space(1)
-		l.CellRight(t.Text, draw.Count(s.Items), 5).Space(2).Add(t.Muted, s.Host)
-		if s.Limits != nil && s.Limits.Requests > 0 {
-			style := t.Muted
-			if s.Limits.IsNear() {
-				style = t.Warning
-			}
-			l.Space(2).Add(style, s.Limits.Brief())
+		l.CellRight(t.Text, draw.Count(s.Items), 5).Space(2)
+		switch limits := s.Limits; {
+		case limits != nil && limits.IsNear(): // more to the point than the host, where there is room for one of them only
+			l.Add(t.Warning, limits.Brief()).Space(2).Add(t.Muted, s.Host)
+		case limits != nil && limits.Requests > 0:
+			l.Add(t.Muted, s.Host).Space(2).Add(t.Muted, limits.Brief())
+		default:
+			l.Add(t.Muted, s.Host)
 		}
 		lines = append(lines, l.Fill(t.Text).String())
 	}
