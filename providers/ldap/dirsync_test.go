@@ -152,7 +152,9 @@ func TestDirSyncOfABadServer(t *testing.T) {
 				spoil(x, q)
 			})
 			d := directory(t, a, f.controller)
-			d.timeout = 2 * time.Second
+			if name == "silence" {
+				d.timeout = time.Second
+			}
 			var p model.Position
 			synced, whole := true, 0
 			for ; synced && whole < 10; whole++ {
@@ -191,7 +193,9 @@ func TestDirSyncThatCannotBegin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := directory(t, a, newFollowing(t, a, sync).controller)
-			d.timeout = time.Second
+			if name == "silence" {
+				d.timeout = time.Second
+			}
 			p, synced := at(t, d, "")
 			if synced {
 				t.Error("followed by DirSync")

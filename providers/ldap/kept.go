@@ -30,14 +30,13 @@ type waiting struct {
 	end    *time.Timer
 }
 
-// put lets a connection wait, or closes it.
-func (k *kept) put(c *client, at server) {
+// put lets a connection wait. It is false where that is not to be: then the connection is the caller's to close.
+func (k *kept) put(c *client, at server) bool {
 	wait := min(k.idleFor, time.Until(c.until))
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if k.closed || wait <= 0 {
-		k.closing.Go(c.close)
-		return
+		return false
 	}
 	if len(k.waiting) == mostKept {
 		k.end(k.waiting[0])
@@ -49,6 +48,7 @@ func (k *kept) put(c *client, at server) {
 		k.end(w)
 	})
 	k.waiting = append(k.waiting, w)
+	return true
 }
 
 // take gives the connection to a server that was used last, or nil.

@@ -21,16 +21,14 @@ type session struct {
 	stop   func() bool
 	about  entry // what the server said about itself at the beginning (root DSE)
 	broken bool  // nobody can tell what the server would answer next
-	kept   *kept // where the connection goes when the call ends; nil: it is closed
+	kept   *kept // where the connection goes when the call ends
 }
 
 // close ends the call's use of the connection.
 func (s *session) close() {
-	if !s.stop() || s.broken || s.kept == nil {
+	if !s.stop() || s.broken || !s.kept.put(s.client, s.server) {
 		s.client.close()
-		return
 	}
-	s.kept.put(s.client, s.server)
 }
 
 // search searches, and takes note of what makes the connection useless: everything but a whole answer, and the words of a
