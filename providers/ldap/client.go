@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -164,6 +165,15 @@ func (c *client) peek(n int) ([]byte, error) {
 		c.limited = true
 	}
 	return c.reader.Peek(n)
+}
+
+// keepsWaiting reports whether nothing of an answer arrives within some time.
+func (c *client) keepsWaiting(within time.Duration) bool {
+	if c.conn.SetReadDeadline(time.Now().Add(within)) != nil {
+		return false
+	}
+	_, err := c.reader.Peek(1)
+	return errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // single sends a request that has one answer.

@@ -37,22 +37,23 @@ func (s *session) explain(err error, doing string) error {
 }
 
 // Entities reads users and computers, part by part. When a server breaks off in the middle, the part is read again from
-// the next one. What was handed on is not remembered, so such entities come again, as do the first rows.
+// the next one. What was handed on is not remembered, so entities may come again.
 func (d *Directory) Entities(ctx context.Context, emit func([]model.Entity) error) ([]model.Gap, error) {
 	r := &reading{directory: d, ctx: ctx, batch: newBatch(emit)}
 	defer r.end()
 	if err := r.start(); err != nil {
 		return nil, err
 	}
-	if r.firstRows(); r.batch.err != nil {
-		return nil, r.batch.err
-	}
 	if err := r.walkGroups(); err != nil {
 		return nil, r.words(err)
 	}
+	parts := r.parts()
+	if r.firstRows(parts[0]); r.batch.err != nil {
+		return nil, r.batch.err
+	}
 	var lastFailure error
 	read := 0
-	for _, p := range r.parts() {
+	for _, p := range parts {
 		err := r.part(p)
 		switch {
 		case err == nil:
@@ -135,6 +136,7 @@ type reading struct {
 	batch     *batch
 	// seen holds what was handed on and is not to come again; nil where it may.
 	seen      map[model.GUID]struct{}
+	asked     bool // the next page is on its way
 	restarts  int
 	malformed int
 	gaps      []model.Gap
@@ -214,6 +216,7 @@ func (r *reading) mayRestart() bool {
 func (r *reading) moveOn(cause error) error {
 	left := r.session
 	left.close()
+	r.asked = false
 	next, err := r.directory.connect(r.ctx, left.index+1)
 	if err != nil {
 		return err
@@ -237,23 +240,21 @@ const (
 	errLost    = protocolError("the server lost its place between two pages")
 )
 
-// pages reads a part from its first page to its last.
+// pages reads a part from its first page to its last. The next page is asked for before the end of this one is handed on.
 func (r *reading) pages(p part) error {
 	var circle circle
 	empty, objects := 0, 0
 	for cookie, paged := "", false; ; {
-		o, err := r.session.search(search{
-			base: p.base, scope: subtree, filter: p.filter, attributes: entityAttributes,
-			pageSize: r.directory.pageSize, cookie: cookie,
-		}, func(e *entry) error {
+		if err := r.ask(p, cookie); err != nil {
+			return err
+		}
+		r.asked = false
+		o, err := r.session.answers(func(e *entry) error {
 			circle.add(e.dn)
 			return r.take(e)
 		})
 		r.malformed += o.malformed
 		objects += o.entries
-		if err == nil {
-			err = r.batch.flush()
-		}
 		if empty++; o.entries > o.malformed {
 			empty = 0
 		}
@@ -261,14 +262,30 @@ func (r *reading) pages(p part) error {
 		case err != nil:
 			return err
 		case paged && !o.paged:
-			return errLost
+			err = errLost
 		case o.cookie == "":
-			return nil
+			return r.batch.flush()
 		case circle.closes(), empty > emptyPages, objects > mostObjects:
-			return errEndless
+			err = errEndless
+		default:
+			cookie, paged = o.cookie, true
+			err = r.ask(p, cookie)
 		}
-		cookie, paged = o.cookie, true
+		if err := errors.Join(err, r.batch.flush()); err != nil {
+			return err
+		}
 	}
+}
+
+// ask sends the request for a page, unless that was done.
+func (r *reading) ask(p part, cookie string) error {
+	if r.asked {
+		return nil
+	}
+	err := r.session.ask(search{base: p.base, scope: subtree, filter: p.filter, attributes: entityAttributes,
+		pageSize: r.directory.pageSize, cookie: cookie})
+	r.asked = err == nil
+	return err
 }
 
 // take hands an entity on, unless it is to be left out.

@@ -23,7 +23,6 @@ type search struct {
 	attributes []string
 	pageSize   int        // 0 asks for everything at once
 	cookie     string     // of the page before
-	most       int        // entries, after which the server ends with resultSizeLimit; 0 is without limit
 	sync       *syncState // asks for what has changed since then
 	controls   []string   // further ones that have no value, by object identifier; the server must know them
 }
@@ -40,14 +39,23 @@ type outcome struct {
 // search asks and hands each entry to each, which may keep its strings but not the entry. References to other servers
 // are not followed. An error of each ends the search and leaves the connection unusable.
 func (c *client) search(s search, each func(*entry) error) (outcome, error) {
-	var o outcome
+	if err := c.ask(s); err != nil {
+		return outcome{}, err
+	}
+	return c.answers(each)
+}
+
+// ask sends the request of a search.
+func (c *client) ask(s search) error {
 	request, controls, err := s.encode()
 	if err != nil {
-		return o, err
+		return err
 	}
-	if err := c.send(request, controls...); err != nil {
-		return o, err
-	}
+	return c.send(request, controls...)
+}
+
+// answers reads what comes of a search that was asked for.
+func (c *client) answers(each func(*entry) error) (o outcome, err error) {
 	var e entry
 	for {
 		m, err := c.receive()
@@ -89,8 +97,8 @@ func (s search) encode() (request *ber.Packet, controls []*ber.Packet, err error
 	request.AppendChild(octets(s.base))
 	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(s.scope), ""))
 	request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, 0, ""))
-	for _, limit := range []int{s.most, 0} { // of entries, of seconds
-		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(limit), ""))
+	for range 2 { // no limit of entries, none of seconds
+		request.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 0, ""))
 	}
 	request.AppendChild(ber.NewLDAPBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, ""))
 	request.AppendChild(filter)

@@ -31,14 +31,26 @@ func (s *session) close() {
 	}
 }
 
-// search searches, and takes note of what makes the connection useless: everything but a whole answer, and the words of a
-// server that is about to leave.
+// search asks and reads the answers.
 func (s *session) search(q search, each func(*entry) error) (outcome, error) {
-	o, err := s.client.search(q, each)
-	if err != nil {
-		result, whole := err.(*resultError) // one within another error was no answer to this
-		s.broken = s.broken || !whole || result.code == resultBusy || result.code == resultUnavailable
+	if err := s.ask(q); err != nil {
+		return outcome{}, err
 	}
+	return s.answers(each)
+}
+
+// ask sends a request. Until its answers are read the connection is of no use for another one.
+func (s *session) ask(q search) error {
+	s.broken = true
+	return s.client.ask(q)
+}
+
+// answers reads what comes of the request. Everything but a whole answer makes the connection useless, and so do the words
+// of a server that is about to leave.
+func (s *session) answers(each func(*entry) error) (outcome, error) {
+	o, err := s.client.answers(each)
+	result, whole := err.(*resultError) // one within another error was no answer to this
+	s.broken = err != nil && (!whole || result.code == resultBusy || result.code == resultUnavailable)
 	return o, err
 }
 
