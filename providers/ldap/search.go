@@ -36,15 +36,6 @@ type outcome struct {
 	entries   int
 }
 
-// search asks and hands each entry to each, which may keep its strings but not the entry. References to other servers
-// are not followed. An error of each ends the search and leaves the connection unusable.
-func (c *client) search(s search, each func(*entry) error) (outcome, error) {
-	if err := c.ask(s); err != nil {
-		return outcome{}, err
-	}
-	return c.answers(each)
-}
-
 // ask sends the request of a search.
 func (c *client) ask(s search) error {
 	request, controls, err := s.encode()
@@ -54,7 +45,8 @@ func (c *client) ask(s search) error {
 	return c.send(request, controls...)
 }
 
-// answers reads what comes of a search that was asked for.
+// answers hands each entry of the search that was asked for to each, which may keep its strings but not the entry.
+// References to other servers are not followed. An error of each ends the search and leaves the connection unusable.
 func (c *client) answers(each func(*entry) error) (o outcome, err error) {
 	var e entry
 	for {
