@@ -7,6 +7,7 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 
+	"adbadge/model"
 	"adbadge/model/text"
 )
 
@@ -56,5 +57,25 @@ func TestLongValues(t *testing.T) {
 	}
 	if len(entities) != 1 {
 		t.Errorf("%d entities", len(entities))
+	}
+}
+
+// TestEndlessSweep: a server that repeats its pages does not hold up a sweep for ever either.
+func TestEndlessSweep(t *testing.T) {
+	a := newAuthority(t)
+	d := directory(t, a, newController(t, a, func(c *controller) {
+		c.answer = func(x *exchange, q query) bool {
+			if q.page > 0 {
+				for n := range 10 {
+					x.entry(person(n + 1))
+				}
+				x.done(0, "again")
+			}
+			return q.page > 0
+		}
+	}))
+	err := d.Present(t.Context(), func([]model.GUID) error { return nil })
+	if f := failureOf(t, err); f.Kind != model.Broken || !strings.Contains(f.Seen, "without end") {
+		t.Errorf("got %v", err)
 	}
 }

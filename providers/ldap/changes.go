@@ -145,8 +145,12 @@ func (d *Directory) Present(ctx context.Context, emit func([]model.GUID) error) 
 // everyPage asks page after page and hands every entry to each. Unlike a reading, it takes a list that breaks off, or
 // an entry that cannot be read, for an error.
 func (s *session) everyPage(q search, each func(*entry) error) error {
+	var circle circle
 	for empty, paged := 0, false; ; {
-		o, err := s.search(q, each)
+		o, err := s.search(q, func(e *entry) error {
+			circle.add(e.dn)
+			return each(e)
+		})
 		if empty++; o.entries > 0 {
 			empty = 0
 		}
@@ -159,7 +163,7 @@ func (s *session) everyPage(q search, each func(*entry) error) error {
 			return errLost
 		case o.cookie == "":
 			return nil
-		case empty > emptyPages:
+		case circle.closes(), empty > emptyPages:
 			return errEndless
 		}
 		q.cookie, paged = o.cookie, true
