@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"slices"
 	"strings"
 
 	"adbadge/model"
@@ -33,6 +34,7 @@ const maxEvidenceName = 256
 
 // evidence keeps what an alert is about.
 func (r *alertReader) evidence(a *model.Alert, entries []evidenceEntry) {
+	a.Evidence = slices.Grow(a.Evidence, min(len(entries), model.MaxEvidence))
 	for i := range entries {
 		e := &entries[i]
 		a.AddEvidence(model.Evidence{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,6 +143,7 @@ func (in *alertRecord) alert(texts *entra.Texts) (a model.Alert, ok bool) {
 	for _, technique := range in.Techniques {
 		a.Techniques = append(a.Techniques, texts.Line(technique))
 	}
+	a.Evidence = slices.Grow(a.Evidence, min(len(in.Evidence), model.MaxEvidence))
 	for i := range in.Evidence {
 		in.Evidence[i].addTo(&a, texts)
 	}
