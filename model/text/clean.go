@@ -42,12 +42,26 @@ func CleanMax(raw string, maxRunes int) Line {
 
 // isPlain reports whether s is printable ASCII that begins and ends with something visible.
 func isPlain(s string) bool {
+	if s == "" {
+		return true
+	}
+	if s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for ; len(s) >= 8; s = s[8:] {
+		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		// The highest bit of a byte shows what lies beyond ASCII, below the space, and at DEL.
+		if (eight|eight-0x2020202020202020|eight+0x0101010101010101)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if s[i]-0x20 > 0x7E-0x20 {
 			return false
 		}
 	}
-	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
+	return true
 }
 
 // isClean reports whether s, without surrounding white space, would come out of a cleaner as it is.

@@ -143,7 +143,7 @@ func (c *client) readHeader() (length int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	tag, length, size, err := header(head)
+	tag, length, size, err := header(string(head))
 	switch {
 	case err != nil:
 		return 0, err

@@ -37,29 +37,29 @@ func (e protocolError) Error() string { return string(e) }
 // errElement is any violation of BER as LDAP uses it: tags of one byte, definite lengths, nothing that sticks out.
 const errElement = protocolError("the answer is not valid BER")
 
-// header reads tag and length at the start of b. size is the number of bytes that they take; zero means that b is too
+// header reads tag and length at the start of s. size is the number of bytes that they take; zero means that s is too
 // short to tell.
-func header[T string | []byte](b T) (tag byte, length, size int, err error) {
-	if len(b) < 2 {
+func header(s string) (tag byte, length, size int, err error) {
+	if len(s) < 2 {
 		return 0, 0, 0, nil
 	}
-	tag = b[0]
+	tag = s[0]
 	if tag&highTagNumber == highTagNumber {
 		return 0, 0, 0, errElement
 	}
-	if b[1] < longForm {
-		return tag, int(b[1]), 2, nil
+	if s[1] < longForm {
+		return tag, int(s[1]), 2, nil
 	}
-	octets := int(b[1] &^ longForm)
+	octets := int(s[1] &^ longForm)
 	if octets == 0 || octets > maxLengthOctets {
 		return 0, 0, 0, errElement
 	}
-	if len(b) < 2+octets {
+	if len(s) < 2+octets {
 		return 0, 0, 0, nil
 	}
 	var n uint32 // has room for maxLengthOctets
-	for _, octet := range []byte(b[2 : 2+octets]) {
-		n = n<<8 | uint32(octet)
+	for i := range octets {
+		n = n<<8 | uint32(s[2+i])
 	}
 	if n > maxElementLength {
 		return 0, 0, 0, errElement
@@ -79,8 +79,18 @@ func element(s string) (tag byte, value, rest string, err error) {
 	return tag, s[size : size+length], s[size+length:], nil
 }
 
-// expect cuts off the first element, which must have the tag.
+// expect cuts off the first element, which must have the tag. Of the forms of a length there are two that servers use, one
+// octet and five, which are read without a detour: an entry has a hundred elements.
 func expect(s string, want byte) (value, rest string, err error) {
+	if len(s) >= maxHeader && s[0] == want {
+		length, size := uint32(s[1]), 2
+		if length == longForm|maxLengthOctets {
+			length, size = uint32(s[2])<<24|uint32(s[3])<<16|uint32(s[4])<<8|uint32(s[5]), maxHeader
+		}
+		if (size == maxHeader || length < longForm) && uint64(length) <= uint64(len(s)-size) {
+			return s[size : size+int(length)], s[size+int(length):], nil
+		}
+	}
 	tag, value, rest, err := element(s)
 	if err == nil && tag != want {
 		err = errElement
