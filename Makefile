@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: run build test test-ad lint race bench fuzz cover clean
+.PHONY: run build test test-ad lint race bench bench-ad fuzz cover clean
 
 run: ## the dashboard on the lab, or on your configuration
 	$(GO) run .
@@ -26,6 +26,9 @@ lint: ## format, vet, staticcheck
 
 bench: ## load, join, filter, sort and one key press, up to a million entities
 	$(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/...
+
+bench-ad: ## the directory client beside ldapsearch, on Samba and on the lab's server; minutes; needs Debian, for Samba also root
+	providers/ldap/testdata/ad-lab/ad-lab.sh bench $(GO)
 
 FUZZTIME ?= 10s
 fuzz: ## every parser for FUZZTIME

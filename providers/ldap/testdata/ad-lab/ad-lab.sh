@@ -2,19 +2,21 @@
 # A real Active Directory for tests: a Samba domain controller of CONTOSO.TEST on loopback, made anew each time.
 #
 #   ad-lab.sh test [GO]   install what is missing, start, run the tests TestReal... (make test-ad), stop
+#   ad-lab.sh bench [GO]  the same with TestSideBySide (make bench-ad), and AD_LAB_BENCH_USERS accounts
 #   ad-lab.sh start       start in the folder of AD_LAB_DIR
 #   ad-lab.sh env         print what the tests read: eval "$(ad-lab.sh env)"
 #   ad-lab.sh restore     kill it, and start it again with another invocationId, as after a restore
 #   ad-lab.sh stop        stop, and remove the folder
 #
 # It needs root, Debian's packages, and the ports 389, 636, 3268 and 3269, which are fixed in Samba. Where the ports are
-# taken, "test" runs in a network of its own. Where it cannot run, "test" says "skipped: " and why, and exits with 0.
+# taken, "test" and "bench" run in a network of their own. Where they cannot run, they say "skipped: " and why, and exit with 0;
+# "bench" then goes on with the lab's server alone, which needs ldapsearch and nothing else.
 set -euo pipefail
 umask 022
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lab=${AD_LAB_DIR:-/tmp/adbadge-ad-lab}
-password=Lab-Passw0rd.2024 base=DC=contoso,DC=test kdc=28088 kpasswd=28464
+password=Lab-Passw0rd.2024 base=DC=contoso,DC=test kdc=28088 kpasswd=28464 users=200 # and half as many computers
 python=/usr/bin/python3 # Debian's, which has Samba's modules
 packages="samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind ldb-tools ldap-utils krb5-user python3-samba openssl"
 
@@ -128,7 +130,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")'
 	mkdir -p "$lab"/dc/{run,log,cache,ncalrpc,winbindd,ntp_signd}
 	samba-tool domain passwordsettings set -s "$lab/smb.conf" -H "$lab/dc/private/sam.ldb" --quiet --max-pwd-age=0 --min-pwd-age=0 \
 		--history-length=0 --account-lockout-threshold=0
-	"$python" "$here/populate.py" "$lab/smb.conf" "$password"
+	"$python" "$here/populate.py" "$lab/smb.conf" "$password" "$users"
 	samba-tool domain exportkeytab -s "$lab/smb.conf" --principal=svc-dashboard@CONTOSO.TEST "$lab/svc-dashboard.keytab"
 }
 
@@ -205,36 +207,66 @@ environment() {
 	END
 }
 
-run_tests() {
-	local go=${1:-go}
-	cd "$here/../../../.."
-	[ "$(id -u)" = 0 ] || skip "a domain controller needs root, for the ports 389 and 636"
+# obstacle says why no domain controller can run here, or nothing. It installs what is missing.
+obstacle() {
+	if [ "$(id -u)" != 0 ] ; then echo "a domain controller needs root, for the ports 389 and 636" ; return ; fi
 	if ! installed ; then
-		command -v apt-get >/dev/null || skip "Samba is not installed, and there is no apt-get to install it: this needs Debian"
-		install || skip "the packages could not be installed; is there a network? ($packages)"
+		if ! command -v apt-get >/dev/null ; then echo "Samba is not installed, and there is no apt-get to install it: this needs Debian" ; return ; fi
+		if ! install ; then echo "the packages could not be installed; is there a network? ($packages)" ; return ; fi
 		installed || fail "the packages were installed, but Samba's tools are still missing"
 	fi
+	if [ -z "${AD_LAB_ALONE:-}" ] && [ -n "$(taken)" ] && ! { unshare --net true 2>/dev/null && command -v ip >/dev/null ; } ; then
+		echo "port $(taken) of 127.0.0.1 is in use, and there can be no network apart"
+	fi
+}
+
+# begin starts a domain controller that ends with this script, in a network apart where a port is in use: then the script
+# begins again there.
+begin() {
+	local verb=$1 go=$2
 	if [ -z "${AD_LAB_ALONE:-}" ] && [ -n "$(taken)" ] ; then
-		unshare --net true 2>/dev/null && command -v ip >/dev/null || skip "port $(taken) of 127.0.0.1 is in use, and there can be no network apart"
 		say "port $(taken) of 127.0.0.1 is in use: running in a network apart"
 		$go build -o /dev/null . # these fetch and build, while there is a network
 		$go test -run '^$' ./providers/ldap ./ui/cli >/dev/null
-		AD_LAB_ALONE=1 exec unshare --net bash -c 'ip link set lo up && exec "$0" test "$1"' "$here/ad-lab.sh" "$go"
+		AD_LAB_ALONE=1 exec unshare --net bash -c 'ip link set lo up && exec "$0" "$@"' "$here/ad-lab.sh" "$verb" "$go"
 	fi
 	lab=$(mktemp -d /tmp/adbadge-ad.XXXXXX)
 	rmdir "$lab" # start wants to make it
 	trap stop EXIT
 	start
-	say "Samba $(samba --version | sed 's/^Version //') serves CONTOSO.TEST after $SECONDS s"
+	say "Samba $(samba --version | sed 's/^Version //') serves CONTOSO.TEST with $users users after $SECONDS s"
 	eval "$(environment)"
+}
+
+run_tests() {
+	local go=$1 why
+	cd "$here/../../../.."
+	why=$(obstacle)
+	[ -z "$why" ] || skip "$why"
+	begin test "$go"
 	# One package after the other: a test restores the domain controller.
 	$go test -count=1 -p 1 -timeout 5m -run '^TestReal' -v ./providers/ldap ./ui/cli >"$lab/tests" 2>&1 || { cat "$lab/tests" ; fail "tests failed" ; }
 	grep -E '^(--- |ok|FAIL)' "$lab/tests"
 	! grep -q '^--- SKIP' "$lab/tests" || fail "tests were skipped, though the domain controller is there"
 }
 
+run_bench() {
+	local go=$1 why
+	users=${AD_LAB_BENCH_USERS:-6000}
+	cd "$here/../../../.."
+	why=$(obstacle)
+	if [ -z "$why" ] ; then
+		begin bench "$go"
+	else
+		command -v ldapsearch >/dev/null || skip "$why, and ldapsearch is not installed"
+		echo "skipped: Samba: $why"
+	fi
+	AD_LAB_BENCH=1 $go test -count=1 -timeout 2h -run '^TestSideBySide$' -v ./providers/ldap | grep -vE '^(=== RUN|--- PASS|PASS|ok)'
+}
+
 case ${1:-} in
 	test) run_tests "${2:-go}" ;;
+	bench) run_bench "${2:-go}" ;;
 	start) start ;;
 	env) environment ;;
 	restore) restore ;;
