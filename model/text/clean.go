@@ -52,7 +52,7 @@ func isPlain(s string) bool {
 		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 		// The highest bit of a byte shows what lies beyond ASCII, below the space, and at DEL.
-		if (eight|eight-0x2020202020202020|eight+0x0101010101010101)&0x8080808080808080 != 0 {
+		if (eight|(eight-0x2020202020202020)|(eight+0x0101010101010101))&0x8080808080808080 != 0 {
 			return false
 		}
 	}

@@ -146,3 +146,17 @@ func BenchmarkClean(b *testing.B) {
 		})
 	}
 }
+
+// Plain text is looked at eight bytes at a time: every byte must count at every place.
+func TestEveryByteAtEveryPlace(t *testing.T) {
+	for at := range 19 {
+		for b := range 256 {
+			raw := []byte("abcdefghijklmnopqrs")
+			raw[at] = byte(b)
+			want := b > ' ' && b < 0x7F || b == ' ' && at > 0 && at < len(raw)-1
+			if got := isPlain(string(raw)); got != want {
+				t.Errorf("byte %#x at %d is plain: %v, want %v", b, at, got, want)
+			}
+		}
+	}
+}
