@@ -1,13 +1,10 @@
 package ldap
 
 import (
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -216,95 +213,5 @@ func TestFilterOfBytes(t *testing.T) {
 	}
 	if _, _, err := (search{filter: got}).encode(); err != nil {
 		t.Error(err)
-	}
-}
-
-func FuzzEntry(f *testing.F) {
-	f.Add([]byte("\x04\x04CN=a\x30\x0f\x30\x0d\x04\x02cn\x31\x07\x04\x01a\x04\x02bc"))
-	f.Add([]byte("\x30\x84\xff\xff\xff\xff"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		var e entry
-		if e.parse(string(body)) != nil {
-			return
-		}
-		expectClean(t, &e)
-	})
-}
-
-// FuzzConvert gives one attribute any value.
-func FuzzConvert(f *testing.F) {
-	for i, name := range entityAttributes {
-		f.Add("CN=a,DC=x", name, "value", i%2 == 0)
-	}
-	f.Add(`CN=\`, "lastLogonTimestamp", "-9223372036854775808", false)
-	f.Fuzz(func(t *testing.T, dn, name, value string, computer bool) {
-		class := "user"
-		if computer {
-			class = "computer"
-		}
-		e := entryOf(dn, map[string][]string{"objectClass": {class}, "objectGUID": {guidBytes(1)}, "userAccountControl": {"512"}})
-		e.add(name, []string{value, value})
-		e.append(name+";range=0-1", value)
-		expectClean(t, e)
-	})
-}
-
-func expectClean(t *testing.T, e *entry) {
-	t.Helper()
-	entity, ok := newConverter(noon, nil).entity(e)
-	detail := detailOf(e)
-	all := fmt.Sprintf("%+v", detail)
-	if ok {
-		all += fmt.Sprintf("%+v", entity)
-		if entity.ID.IsZero() {
-			t.Error("an entity without an identity")
-		}
-		for _, at := range []time.Time{entity.LastLogon, entity.Created, entity.PasswordSet} {
-			if !at.IsZero() && (at.Year() <= 1601 || at.Year() > 9999) {
-				t.Errorf("the time %v", at)
-			}
-		}
-	}
-	if !utf8.ValidString(all) || strings.ContainsAny(all, "\x1b\x07\x00\n\u202e\u200b") {
-		t.Errorf("not clean: %q", all)
-	}
-}
-
-func FuzzMessage(f *testing.F) {
-	f.Add([]byte("\x02\x01\x01\x65\x07\x0a\x01\x00\x04\x00\x04\x00\xa0\x27\x30\x25\x04\x161.2.840.113556.1.4.319\x04\x0b\x30\x09\x02\x01\x00\x04\x04abcd"))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := parseMessage(string(raw))
-		if err != nil {
-			return
-		}
-		_ = parseResult(m.body)
-		cookie, found, err := pageCookie(m.controls)
-		if cookie != "" && (!found || err != nil) {
-			t.Errorf("a cookie %q without its control", cookie)
-		}
-	})
-}
-
-// BenchmarkConvert makes an entity of the bytes of an answer, which is most of the work of reading a directory.
-func BenchmarkConvert(b *testing.B) {
-	o := person(1)
-	for name, value := range map[string]string{
-		"userPrincipalName": "user1@contoso.test", "department": "Sales", "title": "Account manager", "mail": "user1@contoso.test",
-		"lastLogonTimestamp": "133801632000000000", "pwdLastSet": "133801632000000000", "whenCreated": "20260102030405.0Z",
-		"accountExpires": "9223372036854775807",
-	} {
-		o.attributes[name] = []string{value}
-	}
-	body := entryPacket(o).Data.String()
-	var e entry
-	c := newConverter(noon, nil)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := e.parse(strings.Clone(body)); err != nil {
-			b.Fatal(err)
-		}
-		if _, ok := c.entity(&e); !ok || c.bad {
-			b.Fatal("not converted")
-		}
 	}
 }

@@ -92,10 +92,10 @@ func expect(s string, want byte) (value, rest string, err error) {
 		}
 	}
 	tag, value, rest, err := element(s)
-	if err == nil && tag != want {
-		err = errElement
+	if err != nil || tag != want {
+		return "", "", errElement
 	}
-	return value, rest, err
+	return value, rest, nil
 }
 
 // number reads the contents of an INTEGER or ENUMERATED.

@@ -53,7 +53,7 @@ func generalizedTime(s string) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, true
 	}
-	if len(s) < 15 || s[14:] != ".0Z" && s[14:] != "Z" && (s[14] != '.' || strings.TrimLeft(s[15:], "0123456789") != "Z") {
+	if len(s) < 15 || s[14:] != ".0Z" && s[14:] != "Z" && (s[14] != '.' || len(s) < 17 || strings.TrimLeft(s[15:], "0123456789") != "Z") {
 		return time.Time{}, false
 	}
 	var parts [7]int // the century, then two digits each
