@@ -73,6 +73,7 @@ func (p *Page) State() keys.State {
 		return s
 	}
 	s.NoLink = portal.OfAlert(p.env, a).Refusal()
+	s.Portal = portal.AlertHint(p.env.Dashboard.View, a)
 	return s
 }
 
@@ -165,6 +166,8 @@ func (p *Page) Do(action keys.Action) tea.Cmd {
 func (p *Page) act(action keys.Action, a *model.Alert) tea.Cmd {
 	switch action {
 	case keys.Open:
+		return portal.OpenAlert(p.env, a)
+	case keys.OpenAlert:
 		return portal.Open(p.env, portal.OfAlert(p.env, a))
 	case keys.CopyLink:
 		return portal.Copy(p.env, portal.OfAlert(p.env, a))

@@ -152,6 +152,52 @@ func TestOpenAndLookCloser(t *testing.T) {
 	wants(t, p.Reading(), "A ticket was taken", `Accounts: CONTOSO\anna.berg`, "Counts for:", "Anna Berg", "CLIENT-07")
 }
 
+// An alert of Defender for Endpoint that names an AD account leads to the other side: the account's identity page.
+func TestAlertLeadsToTheAccountThatItNames(t *testing.T) {
+	const anna = "https://security.contoso.test/user?accountDomain=contoso.test&accountName=anna.berg&sid=S-1-5-21-1000-2000-3000-1201&tab=overview"
+	const admin = "https://security.contoso.test/user?accountDomain=contoso.test&accountName=adm-lopez&sid=S-1-5-21-1000-2000-3000-500&tab=overview"
+	f := pagetest.NewForest()
+	two := f.Knowledge.Alerts[0]
+	two.ID, two.Title, two.Created = "da637-9", "Two accounts", pagetest.Now()
+	two.Accounts = append(slices.Clone(two.Accounts), model.AccountRef{SID: "S-1-5-21-1000-2000-3000-500"})
+	f.Knowledge.Alerts = append(f.Knowledge.Alerts, two)
+	p := show(t, theme.Dark, f, page.Place{Kind: page.Alerts})
+	for _, c := range []struct {
+		title, hint string
+		enter, o    []string
+	}{
+		{"dumping", "identity portal", []string{anna}, []string{"https://security.contoso.test/alerts/da637-3"}},
+		{"ticket", "open alert", []string{"https://security.contoso.test/alerts/aa-41"}, []string{"https://security.contoso.test/alerts/aa-41"}},
+		{"Unwanted", "open alert", []string{"https://security.contoso.test/alerts/da637-2"}, []string{"https://security.contoso.test/alerts/da637-2"}},
+		{"accounts", "identity portal", nil, []string{"https://security.contoso.test/alerts/da637-9"}}, // asks which
+	} {
+		p.Links = nil
+		p.Press("/", c.title, "enter")
+		if got := p.Page.State().Portal; got != c.hint {
+			t.Errorf("%s: enter says %q", c.title, got)
+		}
+		p.Press("enter")
+		if !slices.Equal(p.Links, c.enter) {
+			t.Errorf("%s: enter opened %q", c.title, p.Links)
+		}
+		p.Links = nil
+		p.Press("o")
+		if !slices.Equal(p.Links, c.o) {
+			t.Errorf("%s: o opened %q", c.title, p.Links)
+		}
+		p.Press("n")
+	}
+	wants(t, p.Reading(), "Identity page of which account?", "Anna Berg", "Karla Lopez")
+	p.Links = nil
+	choice := p.Dialogs[len(p.Dialogs)-1]
+	p.Run(choice.Do("choose").Command())
+	choice.Do("last")
+	p.Run(choice.Do("choose").Command())
+	if !slices.Equal(p.Links, []string{anna, admin}) {
+		t.Errorf("the choice opened %q", p.Links)
+	}
+}
+
 func TestProfileOfWhatAnAlertCountsFor(t *testing.T) {
 	p := all(t)
 	p.Press("l")

@@ -12,6 +12,7 @@ const (
 	PageUp   Action = "page-up"
 
 	Open        Action = "open"
+	OpenAlert   Action = "open-alert"
 	Peek        Action = "peek"
 	ShowProfile Action = "profile"
 	Pin         Action = "pin"
@@ -108,6 +109,8 @@ func looking() []Binding {
 	return []Binding{
 		{Action: Open, Scopes: List | Profile | Alerts | Integration, Keys: []string{"enter"}, Short: "open",
 			Long: "open in the portal of the other side", Group: Look, Priority: 100, Label: portal, Disabled: noRow},
+		{Action: OpenAlert, Scopes: Profile | Alerts, Keys: []string{"o"}, Short: "open alert", Long: "open the page of the alert itself",
+			Group: Look, Priority: 44, Disabled: noAlert},
 		{Action: Peek, Scopes: List, Keys: []string{"space"}, Short: "peek", Long: "mini-profile", Group: Look, Priority: 90,
 			Disabled: noRow},
 		{Action: ShowProfile, Scopes: List | Alerts, Keys: []string{"l", "right"}, Short: "profile", Long: "profile page",

@@ -41,18 +41,6 @@ func noPortal() Target {
 	return Target{Title: "no portal is configured", Body: []string{"No portal is configured, so there is no page to open."}}
 }
 
-// OfAlert gives the page of an alert.
-func OfAlert(env *page.Env, a *model.Alert) Target {
-	if env.Tenant.Links == nil {
-		return noPortal()
-	}
-	link, err := env.Tenant.Links.Alert(a)
-	if err != nil {
-		return Target{Title: "there is no page for this alert", Body: []string{err.Error()}}
-	}
-	return Target{What: "the alert", Link: link}
-}
-
 // Refusal says in one line why there is no link, empty when there is one.
 func (t Target) Refusal() string {
 	if t.Link != "" {

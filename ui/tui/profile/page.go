@@ -58,10 +58,10 @@ func (p *Page) Scope() keys.Scope { return keys.Profile }
 // State implements page.Page.
 func (p *Page) State() keys.State {
 	s := keys.State{NoFilter: true, Portal: p.side().String() + " portal"}
-	if p.alert() == nil {
+	if a := p.alert(); a == nil {
 		s.NoAlert = "Move to an alert first; " + p.env.Keys.Of(keys.NextSection, keys.Profile) + " leads to them."
 	} else {
-		s.Portal = "open alert"
+		s.Portal = portal.AlertHint(p.env.Dashboard.View, a)
 	}
 	target, ok := p.target()
 	if !ok {
@@ -81,7 +81,7 @@ func (p *Page) side() model.Side {
 	return model.EndpointSide
 }
 
-// target is what enter opens: the alert under the cursor, else the entity.
+// target is what there is a link to: the alert under the cursor, else the entity.
 func (p *Page) target() (target portal.Target, ok bool) {
 	row, ok := p.row()
 	if !ok {
@@ -191,6 +191,11 @@ func (p *Page) act(action keys.Action) tea.Cmd {
 	}
 	switch action {
 	case keys.Open:
+		if a := p.alert(); a != nil {
+			return portal.OpenAlert(p.env, a)
+		}
+		return portal.Open(p.env, target)
+	case keys.OpenAlert:
 		return portal.Open(p.env, target)
 	case keys.CopyLink:
 		return portal.Copy(p.env, target)

@@ -138,7 +138,11 @@ func TestAlertsAreWalkedUnfoldedAndOpened(t *testing.T) {
 	contains(t, whole(p), "A process read the memory", "Isolate the device", `CONTOSO\anna.berg`, "HackTool:Win32/Lsassdump", "Storm-0001")
 	contains(t, p.Current(), "Credential dumping")
 	p.Press("j", "enter") // a line of its details is the alert as well
-	if want := []string{"https://security.contoso.test/alerts/da637-3"}; !slices.Equal(p.Links, want) {
+	p.Press("o")
+	// Enter opens the other side, the page of the account that it names, and o the alert itself.
+	want := []string{"https://security.contoso.test/user?accountDomain=contoso.test&accountName=anna.berg&sid=S-1-5-21-1000-2000-3000-1201&tab=overview",
+		"https://security.contoso.test/alerts/da637-3"}
+	if !slices.Equal(p.Links, want) {
 		t.Errorf("opened %q, want %q", p.Links, want)
 	}
 	p.Press("esc")
