@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ const (
 // are those that were read last, nil when none were.
 func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []model.Toggle, error) {
 	f := &flipping{tenant: t, flip: flip, doing: fmt.Sprintf("switch the integration %s on the %s side", model.StateOf(flip.On), flip.Side),
-		change: model.Change{By: text.Clean(flip.By), Tenant: text.Clean(t.Name), Side: flip.Side, From: flip.From, To: model.StateOf(flip.On)}}
+		change: model.Change{By: text.Clean(flip.By), Tenant: text.Clean(cmp.Or(t.Name, t.DirectoryHost())), Side: flip.Side, From: flip.From, To: model.StateOf(flip.On)}}
 	err := f.run(ctx)
 	return f.change, f.toggles, err
 }
