@@ -65,3 +65,27 @@ func TestExampleHasEverySetting(t *testing.T) {
 		}
 	}
 }
+
+// The further tenants that the example explains in comments are a configuration that is understood.
+func TestExampleTenants(t *testing.T) {
+	data, err := os.ReadFile(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimPrefix(line, "# ")
+		if strings.HasPrefix(line, "[tenants.") || len(lines) > 0 && line != "\n" {
+			lines = append(lines, line)
+		} else if len(lines) > 0 {
+			break
+		}
+	}
+	f, err := Parse("c", []byte(strings.Join(lines, "")))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, strings.Join(lines, ""))
+	}
+	if names := f.Config.TenantNames(); len(names) != 1 || names[0] != "fabrikam" || f.Config.Tenants[0].Directories[0].Domain != "fabrikam.test" {
+		t.Errorf("got %+v", f.Config.Tenants)
+	}
+}

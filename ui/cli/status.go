@@ -121,6 +121,11 @@ func (a *app) status(ctx context.Context, o *statusOptions) error {
 		return err
 	}
 	defer a.close(s)
+	return a.follow(ctx, s, o)
+}
+
+// follow writes the status of an open session, once or until the context ends.
+func (a *app) follow(ctx context.Context, s *session, o *statusOptions) error {
 	for {
 		if err := a.writeStatus(s, o.format); err != nil {
 			return err

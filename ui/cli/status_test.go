@@ -2,7 +2,10 @@ package cli
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -10,6 +13,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"adbadge/model"
+	"adbadge/model/config"
+	"adbadge/providers"
 )
 
 var levelCodes = map[string]int{"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
@@ -204,5 +211,49 @@ func TestStatusSaysHowAccountsAreAskedFor(t *testing.T) {
 		if s := source.(record); s["source"] == "identity" && s["accounts"] != "one by one" {
 			t.Errorf("without hunting: %v", s)
 		}
+	}
+}
+
+// Each status that is watched is a new one.
+func TestWatchedStatusIsAskedAnew(t *testing.T) {
+	tenant, err := providers.OpenLab(t.Context(), providers.LabOptions{Still: true}, providers.OpenOptions{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tenant.Close()
+	tenant.Interval = 10 * time.Millisecond
+	out, written, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &session{tenant: tenant, config: config.Default(), refresher: providers.NewRefresher(tenant)}
+	s.dashboard = s.refresher.Once(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- (&app{out: written, err: os.Stderr}).follow(ctx, s, &statusOptions{format: formatNagios, failOn: failOnNever, watch: true})
+		written.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	for n, now := range []string{"integration degraded", "integration half"} {
+		if !lines.Scan() || !strings.Contains(lines.Text(), now) {
+			t.Fatalf("status %d is %q, want %s", n, lines.Text(), now)
+		}
+		if n == 0 {
+			if _, _, err := tenant.SetToggle(t.Context(), providers.Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "tester"}); err != nil {
+				t.Fatal(err)
+			}
+			for lines.Scan() && strings.Contains(lines.Text(), "integration degraded") {
+			} // those that were under way
+			if !strings.Contains(lines.Text(), "integration half") {
+				t.Fatalf("got %q", lines.Text())
+			}
+		}
+	}
+	cancel()
+	for lines.Scan() {
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
 	}
 }
