@@ -6,13 +6,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 	"unicode"
@@ -119,28 +117,6 @@ func (h *hostileTenant) ask(limit time.Duration) *Dashboard {
 	return NewRefresher(h.tenant).Once(ctx)
 }
 
-// trap is a server that must never be visited. It counts connections, so that also a handshake is noticed.
-func trap(t *testing.T) (address string, visits *atomic.Int32) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	visits = new(atomic.Int32)
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			visits.Add(1)
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { listener.Close() })
-	return listener.Addr().String(), visits
-}
-
 func TestHonestTenant(t *testing.T) {
 	d := newHostileTenant(t).ask(patience)
 	for _, s := range d.Sources {
@@ -165,7 +141,7 @@ func badgesOf(d *Dashboard) string {
 // A tenant that plays foul is told apart from one that has nothing: whatever it does, the screen says which source is
 // wrong, what was seen and what to do, and no badge claims to know what was not answered.
 func TestHostileTenant(t *testing.T) {
-	elsewhere, visits := trap(t)
+	elsewhere, visits := entratest.Trap(t)
 	plain := func(contentType, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", contentType)

@@ -18,12 +18,6 @@ import (
 	"adbadge/providers/entra/entratest"
 )
 
-// readSample reads one of the vendor's own answers; they are not part of the project.
-func readSample(t *testing.T, name string) []byte {
-	t.Helper()
-	return entratest.ReadShared(t, "samples", "mde", name)
-}
-
 // serve gives an endpoint whose API answers every request with the same bytes.
 func serve(t *testing.T, status int, body []byte) (*Endpoint, *http.Request) {
 	t.Helper()

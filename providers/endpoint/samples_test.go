@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,25 +54,7 @@ var sampled = map[string]func(t *testing.T, data []byte){
 	"machineaction-isolate.json":   nil, // adbadge acts on no machine
 }
 
-func TestSamples(t *testing.T) {
-	names := entratest.SharedNames(t, "samples", "mde")
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			check, known := sampled[name]
-			if !known {
-				t.Fatal("nobody reads it, and nothing says why")
-			}
-			if check != nil {
-				check(t, readSample(t, name))
-			}
-		})
-	}
-	for name := range sampled {
-		if !slices.Contains(names, name) {
-			t.Errorf("%s is not there", name)
-		}
-	}
-}
+func TestSamples(t *testing.T) { entratest.CheckShared(t, sampled, "samples", "mde") }
 
 // asList makes a single object the only item of a list.
 func asList(object []byte) []byte {

@@ -16,28 +16,6 @@ import (
 	"adbadge/providers/entra/entratest"
 )
 
-// trap is a second server that must never be asked. It counts connections, so that also a handshake is noticed.
-func trap(t *testing.T) (address string, visits *atomic.Int32) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	visits = new(atomic.Int32)
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			visits.Add(1)
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { listener.Close() })
-	return listener.Addr().String(), visits
-}
-
 func TestHostileAnswers(t *testing.T) {
 	answer := func(contentType, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -103,7 +81,7 @@ func endless(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	address, visits := trap(t)
+	address, visits := entratest.Trap(t)
 	for _, code := range []int{301, 302, 303, 307, 308} {
 		for _, to := range []string{"https://" + address + "/steal", "http://" + address + "/", "https://good@" + address + "/", "/elsewhere"} {
 			moved := 0
@@ -128,7 +106,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 }
 
 func TestForeignLinksAreRefused(t *testing.T) {
-	address, visits := trap(t)
+	address, visits := entratest.Trap(t)
 	_, port, _ := net.SplitHostPort(address)
 	for name, link := range map[string]func(self string) string{
 		"other port": func(string) string { return "https://" + address + "/api/machines?$skip=1" },
@@ -182,7 +160,7 @@ func TestForeignLinksAreRefused(t *testing.T) {
 func TestUntrustedServer(t *testing.T) {
 	server := entratest.New(t, http.NotFoundHandler())
 	other := entratest.New(t, http.NotFoundHandler())
-	plain, visits := trap(t)
+	plain, visits := entratest.Trap(t)
 	signIn, err := entra.New(server.Options())
 	if err != nil {
 		t.Fatal(err)

@@ -198,24 +198,30 @@ func ask7(t *testing.T, server *entratest.Server, s *entra.SignIn) error {
 	return api.Get(t.Context(), "/x", nil, &into)
 }
 
-// A token that ends is renewed without help; what another process signed out is out here too.
-func TestSignedOutElsewhere(t *testing.T) {
-	server := answering(t)
-	file := filepath.Join(t.TempDir(), "sign-in")
-	var p people
+// apis gives a way to one API after the other, for people who sign in with a code and whose sign-in is kept in a file.
+func (p *people) apis(t *testing.T, server *entratest.Server, file string) func(scope string) *entra.API {
+	t.Helper()
 	o := p.byCode(server)
 	o.Cache = entra.NewCache(file, "contoso", words("a"))
 	s, err := entra.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := func(scope string) *entra.API {
+	return func(scope string) *entra.API {
 		a, err := s.API(entra.APIOptions{Source: model.Endpoint, Name: "API", BaseURL: server.URL, Scope: scope})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return a
 	}
+}
+
+// A token that ends is renewed without help; what another process signed out is out here too.
+func TestSignedOutElsewhere(t *testing.T) {
+	server := answering(t)
+	file := filepath.Join(t.TempDir(), "sign-in")
+	var p people
+	api := p.apis(t, server, file)
 	for i, scope := range []string{entratest.Scope, "https://graph.contoso.test/.default"} {
 		if _, err := api(scope).Grant(t.Context()); err != nil {
 			t.Fatal(err)
@@ -241,24 +247,12 @@ func TestNobodyIsAskedInVain(t *testing.T) {
 	server := answering(t)
 	file := filepath.Join(t.TempDir(), "sign-in")
 	var p people
-	o := p.byCode(server)
-	o.Cache = entra.NewCache(file, "contoso", words("a"))
-	s, err := entra.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	api := func(scope string) *entra.API {
-		a, err := s.API(entra.APIOptions{Source: model.Endpoint, Name: "API", BaseURL: server.URL, Scope: scope})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return a
-	}
+	api := p.apis(t, server, file)
 	if _, err := api(entratest.Scope).Grant(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	server.Refuse = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotImplemented) }
-	_, err = api("https://graph.contoso.test/.default").Grant(t.Context())
+	_, err := api("https://graph.contoso.test/.default").Grant(t.Context())
 	if f := failureOf(t, err); f.Kind != model.Broken || p.asked.Load() != 1 {
 		t.Errorf("failure is %v %v, %d were asked", f.Kind, f, p.asked.Load())
 	}

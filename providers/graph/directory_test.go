@@ -29,7 +29,8 @@ func readEntities(t *testing.T, d *Directory) ([]model.Entity, []model.Gap) {
 	return list, gaps
 }
 
-func TestVendorsUsersAndDevices(t *testing.T) {
+// sampleDirectory reads the vendor's users and devices together: the users tell the domains of the devices.
+func sampleDirectory(t *testing.T, _ []byte) {
 	users, devices := readSample(t, "users-list-composed.json"), readSample(t, "devices-list-composed.json")
 	d := serveDirectory(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/v1.0/users" {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -56,4 +57,27 @@ func SharedNames(t testing.TB, path ...string) []string {
 		names = append(names, entry.Name())
 	}
 	return names
+}
+
+// CheckShared runs the check of each file of a folder of the shared material. A check that is nil says that nobody reads the
+// file; a file without one, and a check without its file, are mistakes.
+func CheckShared(t *testing.T, checks map[string]func(t *testing.T, data []byte), path ...string) {
+	t.Helper()
+	names := SharedNames(t, path...)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			check, known := checks[name]
+			if !known {
+				t.Fatal("nobody reads it, and nothing says why")
+			}
+			if check != nil {
+				check(t, ReadShared(t, append(slices.Clone(path), name)...))
+			}
+		})
+	}
+	for name := range checks {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s is not there", name)
+		}
+	}
 }
