@@ -63,7 +63,7 @@ func TestDashboardAt9600Baud(t *testing.T) {
 		p.Type("/kind:computer ws")
 		p.Press("Enter")
 		p.WaitText("/ filter kind:computer ws")
-		p.Wait("computers only", func(s *ptytest.Screen) bool { return !strings.Contains(s.Text(), " user ") })
+		p.WaitNoText("of 653")
 	})
 	cost("many keys that end where they began", 12_000, func() {
 		p.Press("n")
