@@ -39,6 +39,8 @@ type facts struct {
 	refreshing bool
 	loaded     bool
 	at         time.Time
+	kept       time.Time // when the snapshot was written last
+	notKept    string    // why it could not be, in a sentence
 }
 
 // outcome is how a topic was answered last.
@@ -112,17 +114,12 @@ func (f *facts) finish() {
 	f.at, f.loaded = f.tenant.Now(), true
 	f.forgetAccounts()
 	f.newAlerts = nil
-	open := make(map[string]bool, len(f.open))
+	open := f.openAlerts()
 	for _, alerts := range [][]model.Alert{f.endpointAlerts.items, f.identityAlerts.items} {
 		for i := range alerts {
-			a := &alerts[i]
-			if !a.IsOpen() {
-				continue
-			}
-			if f.open != nil && !f.open[a.ID] && !open[a.ID] {
+			if a := &alerts[i]; f.open != nil && a.IsOpen() && !f.open[a.ID] {
 				f.newAlerts = append(f.newAlerts, a)
 			}
-			open[a.ID] = true
 		}
 	}
 	f.open = open
@@ -170,7 +167,7 @@ func (f *facts) joins(side model.Side) bool {
 func (f *facts) off() model.Reason {
 	identity, endpoint := f.switchedOff(model.IdentitySide), f.switchedOff(model.EndpointSide)
 	switch {
-	case f.tenant.Endpoint == nil:
+	case f.tenant.host(model.Endpoint) == "":
 		return model.NotConfigured
 	case identity && endpoint:
 		return model.IntegrationOff

@@ -26,19 +26,43 @@ type followed[T any] struct {
 	gaps  []model.Gap
 	at    time.Time // of the last reading, by the service's clock; zero when changes cannot be asked for
 	whole time.Time // of the last one from end to end, by ours
+	// newest is the time of change of the item that was changed last.
+	newest time.Time
 }
 
 // reader reads a list: what has changed since a time, or everything.
 type reader[T any] func(ctx context.Context, since time.Time, emit func([]T) error) (model.Reading, error)
 
-// follow says how a list is asked this time. merge makes the list that changes lead to; it leaves the old one as it is.
-func follow[T any](f *facts, list *followed[T], read reader[T], merge func(items, changed []T) []T) func(context.Context, *answer, func(answer) error) {
+// identified says by what the items of a list are told apart, and when one changed last.
+type identified[T any] struct {
+	id      func(*T) string
+	changed func(*T) time.Time
+}
+
+var (
+	machinesByID  = identified[model.Machine]{func(m *model.Machine) string { return m.ID }, func(m *model.Machine) time.Time { return m.LastSeen }}
+	alertsByID    = identified[model.Alert]{func(a *model.Alert) string { return a.ID }, func(a *model.Alert) time.Time { return a.Updated }}
+	incidentsByID = identified[model.Incident]{func(i *model.Incident) string { return i.ID.String() }, func(i *model.Incident) time.Time { return i.Updated }}
+)
+
+// newest gives the time of change of the item that was changed last.
+func (by identified[T]) newest(items []T) (newest time.Time) {
+	for i := range items {
+		if at := by.changed(&items[i]); at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
+
+// follow says how a list is asked this time.
+func follow[T any](f *facts, list *followed[T], read reader[T], by identified[T]) func(context.Context, *answer, func(answer) error) {
 	l, known, now := *list, len(list.items), f.tenant.Now
 	due := f.asked || l.at.IsZero() || now().Sub(l.whole) >= f.tenant.DirectoryInterval
 	return func(ctx context.Context, a *answer, _ func(answer) error) {
 		whole := due
 		if !whole {
-			whole, a.err = l.change(ctx, read, merge)
+			whole, a.err = l.change(ctx, read, by)
 		}
 		if whole {
 			a.err = l.readWhole(ctx, read, now())
@@ -48,7 +72,7 @@ func follow[T any](f *facts, list *followed[T], read reader[T], merge func(items
 			a.items = known
 			return
 		}
-		a.items = len(l.items)
+		a.items, l.newest = len(l.items), by.newest(l.items)
 		a.apply = func(f *facts) {
 			if !isSame(list.items, l.items) {
 				f.alerts = nil // they, or what belongs to them
@@ -59,7 +83,7 @@ func follow[T any](f *facts, list *followed[T], read reader[T], merge func(items
 }
 
 // change takes over what has changed. doubtful is true when everything has to be read again.
-func (l *followed[T]) change(ctx context.Context, read reader[T], merge func(items, changed []T) []T) (doubtful bool, err error) {
+func (l *followed[T]) change(ctx context.Context, read reader[T], by identified[T]) (doubtful bool, err error) {
 	changed, reading, err := collect(ctx, func(emit func([]T) error) (model.Reading, error) {
 		return read(ctx, l.at.Add(-overlap), emit)
 	})
@@ -69,7 +93,7 @@ func (l *followed[T]) change(ctx context.Context, read reader[T], merge func(ite
 	case err != nil:
 		return false, err
 	}
-	l.items, l.at = merge(l.items, changed), reading.At
+	l.items, l.at = by.merged(l.items, changed), reading.At
 	for _, gap := range reading.Gaps {
 		if !slices.Contains(l.gaps, gap) {
 			l.gaps = append(slices.Clone(l.gaps), gap)
@@ -106,44 +130,32 @@ func isSame[T any](a, b []T) bool {
 
 // merged gives a list in which what has changed stands in the place of what it was, and what is new at the end. An item
 // that is older than what is there already is left out.
-func merged[T any, K comparable](items, changed []T, key func(*T) K, updated func(*T) time.Time) []T {
+func (by identified[T]) merged(items, changed []T) []T {
 	if len(changed) == 0 {
 		return items
 	}
-	latest := make(map[K]*T, len(changed))
+	latest := make(map[string]*T, len(changed))
 	for i := range changed {
 		c := &changed[i]
-		if have := latest[key(c)]; have == nil || !updated(c).Before(updated(have)) {
-			latest[key(c)] = c
+		if have := latest[by.id(c)]; have == nil || !by.changed(c).Before(by.changed(have)) {
+			latest[by.id(c)] = c
 		}
 	}
 	all := make([]T, len(items), len(items)+len(latest))
 	for i := range items {
 		all[i] = items[i]
-		k := key(&items[i])
-		if c := latest[k]; c != nil && !updated(c).Before(updated(&items[i])) {
+		k := by.id(&items[i])
+		if c := latest[k]; c != nil && !by.changed(c).Before(by.changed(&items[i])) {
 			all[i] = *c
 		}
 	}
 	for i := range items {
-		delete(latest, key(&items[i]))
+		delete(latest, by.id(&items[i]))
 	}
 	for i := range changed {
-		if c := &changed[i]; latest[key(c)] == c {
+		if c := &changed[i]; latest[by.id(c)] == c {
 			all = append(all, *c)
 		}
 	}
 	return all
-}
-
-func mergeMachines(items, changed []model.Machine) []model.Machine {
-	return merged(items, changed, func(m *model.Machine) string { return m.ID }, func(m *model.Machine) time.Time { return m.LastSeen })
-}
-
-func mergeAlerts(items, changed []model.Alert) []model.Alert {
-	return merged(items, changed, func(a *model.Alert) string { return a.ID }, func(a *model.Alert) time.Time { return a.Updated })
-}
-
-func mergeIncidents(items, changed []model.Incident) []model.Incident {
-	return merged(items, changed, func(i *model.Incident) string { return i.ID.String() }, func(i *model.Incident) time.Time { return i.Updated })
 }

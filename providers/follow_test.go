@@ -228,7 +228,7 @@ func TestMerged(t *testing.T) {
 	}
 	old := []model.Alert{alert("a", 1, model.StatusNew), alert("b", 5, model.StatusNew), alert("b", 2, model.StatusNew), alert("c", 3, model.StatusResolved)}
 	before := slices.Clone(old)
-	got := mergeAlerts(old, []model.Alert{
+	got := alertsByID.merged(old, []model.Alert{
 		alert("d", 9, model.StatusNew), alert("a", 4, model.StatusInProgress), alert("a", 6, model.StatusResolved), alert("a", 5, model.StatusInProgress),
 		alert("b", 4, model.StatusResolved), alert("d", 8, model.StatusResolved), alert("c", 3, model.StatusInProgress),
 	})
@@ -246,7 +246,7 @@ func TestMerged(t *testing.T) {
 			t.Fatal("the list that was on the screen has changed")
 		}
 	}
-	if same := mergeAlerts(old, nil); !isSame(old, same) {
+	if same := alertsByID.merged(old, nil); !isSame(old, same) {
 		t.Error("no changes make another list")
 	}
 }

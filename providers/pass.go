@@ -252,13 +252,13 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutEntities:
 		return f.directoryQuestion()
 	case aboutMachines:
-		return follow(f, &f.machines, t.Endpoint.Machines, mergeMachines)
+		return follow(f, &f.machines, t.Endpoint.Machines, machinesByID)
 	case aboutEndpointAlerts:
-		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, mergeAlerts)
+		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, alertsByID)
 	case aboutIdentityAlerts:
-		return follow(f, &f.identityAlerts, t.Identity.Alerts, mergeAlerts)
+		return follow(f, &f.identityAlerts, t.Identity.Alerts, alertsByID)
 	case aboutIncidents:
-		return follow(f, &f.incidents, t.Identity.Incidents, mergeIncidents)
+		return follow(f, &f.incidents, t.Identity.Incidents, incidentsByID)
 	case aboutIssues:
 		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:

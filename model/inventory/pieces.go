@@ -274,7 +274,7 @@ const badgeBytes = 8
 func (v *View) Badges() []byte {
 	data := make([]byte, 0, badgeBytes*len(v.badges))
 	for _, b := range v.badges {
-		data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), byteOf(b.Stale), 0)
+		data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), 0, 0)
 		data = binary.LittleEndian.AppendUint16(data, b.Alerts)
 	}
 	return data
@@ -288,8 +288,9 @@ func byteOf(b bool) byte {
 }
 
 // Preview gives a View of badges that a View gave, and of its counts, as long as what they follow from is not there: the
-// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts.
-func Preview(t *Table, badges []byte, counts Counts) (*View, error) {
+// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts. stale says
+// that the badges are older than one refresh interval.
+func Preview(t *Table, badges []byte, counts Counts, stale bool) (*View, error) {
 	if len(badges) != badgeBytes*t.rows {
 		return nil, errors.New("the badges do not fit the rows")
 	}
@@ -297,10 +298,11 @@ func Preview(t *Table, badges []byte, counts Counts) (*View, error) {
 	for row := range v.badges {
 		b := badges[badgeBytes*row:]
 		badge := model.Badge{State: model.BadgeState(b[0]), Reason: model.Reason(b[1]), Severity: model.Severity(b[2]),
-			Trouble: b[3] == 1, Stale: b[4] == 1, Alerts: binary.LittleEndian.Uint16(b[6:])}
+			Trouble: b[3] == 1, Alerts: binary.LittleEndian.Uint16(b[6:])}
 		if !badge.IsValid() {
 			return nil, errors.New("a badge is damaged")
 		}
+		badge.Stale = stale && isAnswer(badge.Reason)
 		v.badges[row] = badge
 	}
 	v.counts = counts

@@ -76,7 +76,7 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 	entities := makeEntities(3000)
 	table := buildTable(entities)
 	before := Join(table, makeKnowledge(entities))
-	after, err := Preview(table, before.Badges(), before.Counts())
+	after, err := Preview(table, before.Badges(), before.Counts(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,12 +89,12 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 		}
 	}
 	useView(after)
-	if _, err := Preview(table, before.Badges()[8:], before.Counts()); err == nil {
+	if _, err := Preview(table, before.Badges()[8:], before.Counts(), false); err == nil {
 		t.Error("badges of fewer rows were taken")
 	}
 	wrong := before.Badges()
 	wrong[1] = 200
-	if _, err := Preview(table, wrong, before.Counts()); err == nil {
+	if _, err := Preview(table, wrong, before.Counts(), false); err == nil {
 		t.Error("a badge with an unknown reason was taken")
 	}
 }
@@ -211,7 +211,7 @@ func BenchmarkPreview(b *testing.B) {
 		v := Join(table, makeKnowledge(entities))
 		badges, counts := v.Badges(), v.Counts()
 		for b.Loop() {
-			if _, err := Preview(table, badges, counts); err != nil {
+			if _, err := Preview(table, badges, counts, true); err != nil {
 				b.Fatal(err)
 			}
 		}

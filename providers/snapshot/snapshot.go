@@ -29,9 +29,12 @@ type Summary struct {
 	Tenant  string    // what the sources are, in one word; another one makes the file foreign
 	Program string    // version of the adbadge that wrote it
 	Written time.Time // when
+	Name    string    // of the tenant, for the title
+	Mark    string    // that stands beside it
 	At      time.Time // when the refresh ended that brought it
 
 	Counts      inventory.Counts
+	Hosts       map[string]string // where each source was asked; empty: nowhere
 	Topics      map[string]Topic
 	Directories []Directory
 	Followed    map[string]Followed

@@ -348,7 +348,7 @@ func useWords(s *Snapshot) {
 	for _, t := range s.Summary.Toggles {
 		_ = t.Side.String() + t.State.String() + t.Owner.String()
 	}
-	_, _ = inventory.Preview(s.Table, s.Badges, s.Summary.Counts)
+	_, _ = inventory.Preview(s.Table, s.Badges, s.Summary.Counts, true)
 }
 
 func TestTextThatIsNotCleanIsRefused(t *testing.T) {

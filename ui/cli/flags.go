@@ -20,6 +20,7 @@ type flags struct {
 	ascii   bool
 	timeout time.Duration // 0: that of the command
 	logFile string
+	cached  bool // of the commands that allow it
 
 	lab          bool
 	labStill     bool
