@@ -10,9 +10,9 @@ import (
 
 // dashboard joins the facts and judges them. It is the only place that makes one.
 func (f *facts) dashboard() *Dashboard {
-	view := inventory.Join(f.table, f.knowledge())
+	f.view = f.view.Next(f.table, f.knowledge())
 	d := &Dashboard{
-		View:       view,
+		View:       f.view,
 		Toggles:    slices.Clone(f.toggles),
 		Licences:   slices.Clone(f.licences),
 		Sources:    f.sources(),
