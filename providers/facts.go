@@ -15,6 +15,7 @@ import (
 type facts struct {
 	tenant *Tenant
 
+	view           *inventory.View // the last one, which the next is made from
 	table          *inventory.Table
 	directories    []directoryFacts // one for each of the tenant's
 	asked          bool             // a person wants this pass
@@ -24,6 +25,7 @@ type facts struct {
 	incidents      followed[model.Incident] // those that are not resolved, and those that were since
 	alerts         []model.Alert            // of both products, with their incidents; nil when it has to be put together anew
 	logons         []model.Logon
+	allLogons      []model.Logon // with those of accounts; nil when they have to be put together anew
 	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle
@@ -56,7 +58,7 @@ type outcome struct {
 }
 
 func newFacts(tenant *Tenant) *facts {
-	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table(), directories: make([]directoryFacts, len(tenant.Directories)),
+	return &facts{tenant: tenant, view: new(inventory.View), table: inventory.NewBuilder(0).Table(), directories: make([]directoryFacts, len(tenant.Directories)),
 		accounts: map[model.GUID]account{}}
 }
 

@@ -272,7 +272,7 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 				return model.Reading{Gaps: gaps}, err
 			})
 			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
-			a.apply = func(f *facts) { f.logons = logons }
+			a.apply = func(f *facts) { f.logons, f.allLogons = logons, nil }
 		}
 	case aboutSignals:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {

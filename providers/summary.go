@@ -10,7 +10,8 @@ import (
 
 // dashboard joins the facts and judges them. It is the only place that makes one.
 func (f *facts) dashboard() *Dashboard {
-	return f.show(inventory.Join(f.table, f.knowledge()))
+	f.view = f.view.Next(f.table, f.knowledge())
+	return f.show(f.view)
 }
 
 // show judges the facts beside a view that was made from them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -155,6 +156,66 @@ func BenchmarkJoinAgain(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			Join(t, k)
+		}
+	})
+}
+
+// BenchmarkNext makes the View that follows when little has changed: a hundred things of one sort, all over the lists.
+func BenchmarkNext(b *testing.B) {
+	const few = 100
+	sizes(b, func(b *testing.B, n int) {
+		entities := makeEntities(n)
+		t, k := buildTable(entities), makeKnowledge(entities)
+		v := Join(t, k)
+		number := 0 // so that each change differs from the one before
+		for _, c := range []struct {
+			name   string
+			change func()
+		}{
+			{"nothing", func() {}},
+			{"toggles", func() { k.Stale = !k.Stale }},
+			{"alerts", func() {
+				k.Alerts = slices.Clone(k.Alerts)
+				for i := range few {
+					a := &k.Alerts[i*(len(k.Alerts)/few)]
+					a.Status, a.Updated = 1+(a.Status+1)%3, a.Updated.Add(time.Minute)
+				}
+			}},
+			{"reports", func() { // the daily ones of machines
+				k.Machines = slices.Clone(k.Machines)
+				for i := range few {
+					m := &k.Machines[i*(len(k.Machines)/few)]
+					m.Health, m.LastSeen = 1+(m.Health+1)%2, m.LastSeen.Add(time.Minute)
+				}
+			}},
+			{"machines", func() { // new ones
+				k.Machines = slices.Clip(k.Machines)
+				for i := range few {
+					e := &entities[i*(n/few)&^1]
+					k.Machines = append(k.Machines, model.Machine{ID: fmt.Sprintf("%040d", number*few+i), Name: e.DNSName, DeviceID: e.ID,
+						LastSeen: minutes(100_000 + number), Onboarding: model.Onboarded, Health: model.HealthActive})
+				}
+			}},
+			{"entities", func() { // what the directory says of them, but for their names
+				changes := Continue(t)
+				for i := range few {
+					e := entities[i*(n/few)]
+					e.LastLogon = minutes(600_000 + number)
+					changes.Add([]model.Entity{e})
+				}
+				t = changes.Table()
+			}},
+		} {
+			b.Run(c.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					b.StopTimer()
+					number++
+					c.change()
+					b.StartTimer()
+					v = v.Next(t, k)
+				}
+			})
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (v *View) count() Counts {
 		defer lock.Unlock()
 		sum.add(&part)
 	})
-	for _, number := range v.alertOrder {
+	for _, number := range v.alerts.order {
 		if a := &v.knowledge.Alerts[number]; a.IsOpen() {
 			sum.OpenAlerts[a.Product][a.Severity]++
 		}

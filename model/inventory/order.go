@@ -86,7 +86,30 @@ func (v *View) lazyOrder(column Column, reverse bool) *lazyOrder {
 	case ColumnName, ColumnSAM, ColumnKind, ColumnGroup, ColumnOU, ColumnDomain, ColumnLogon, ColumnCreated:
 		return &v.table.orders[column][direction]
 	}
-	return &v.orders[column][direction]
+	return v.orders[column][direction]
+}
+
+// takeOrders takes over the orders of a View that sorts by the same things.
+func (v *View) takeOrders(o *View) {
+	sameBadges := isSame(v.badges, o.badges)
+	for column := range columnCount {
+		same := false
+		switch column {
+		case ColumnBadge, ColumnAlerts:
+			same = sameBadges
+		case ColumnIdentityAlerts:
+			same = v.alerts == o.alerts
+		case ColumnSeen:
+			same = v.place == o.place && v.logons == o.logons
+		case ColumnHealth, ColumnRisk:
+			same = v.place == o.place
+		default: // with the Table
+			continue
+		}
+		if v.orders[column] = o.orders[column]; !same || v.orders[column][0] == nil {
+			v.orders[column] = [2]*lazyOrder{{}, {}}
+		}
+	}
 }
 
 // inverse turns an order into ranks.

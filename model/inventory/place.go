@@ -3,6 +3,7 @@ package inventory
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"adbadge/model"
 )
@@ -14,11 +15,15 @@ const (
 	repeatedRecord = ^uint32(0) - 1
 )
 
-// placement is where the machine records belong: rules 1 to 4.
+// placement is where the machine records belong: rules 1 to 5.
 type placement struct {
-	table *Table
+	table    *Table
+	machines []model.Machine
+	index    *machineIndex
 	// owners holds the row of each machine record, or noRow or repeatedRecord.
 	owners []uint32
+	// records holds the machine records of each row, the one seen last first.
+	records lists
 	// matches holds the strongest rule by which each row has a machine record.
 	matches []model.Match
 	// fullNames and shortNames hold what is known of names that several rows have, by the first of those rows.
@@ -35,20 +40,23 @@ type contest struct {
 	records []uint32 // that carry it
 }
 
-// placeMachines finds the owner of each record but those that were replaced.
-func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *placement {
+// placeMachines finds the owner of each record, and with it the records of each row.
+func placeMachines(t *Table, machines []model.Machine) *placement {
 	p := &placement{
-		table: t, owners: make([]uint32, len(machines)), matches: make([]model.Match, t.rows),
+		table: t, machines: machines, owners: make([]uint32, len(machines)), matches: make([]model.Match, t.rows),
 		fullNames: map[uint32]*contest{}, shortNames: map[uint32]*contest{},
 		contests: map[uint32][]*contest{}, ambiguous: map[uint32]*contest{},
 	}
 	for i := range p.owners {
 		p.owners[i] = noRow
 	}
-	for _, record := range replaced {
-		p.owners[record] = repeatedRecord
+	var wait sync.WaitGroup
+	wait.Go(func() { p.index = indexMachines(machines) })
+	rules := p.lookUp()
+	wait.Wait()
+	for _, record := range p.index.replaced {
+		p.owners[record], rules[record] = repeatedRecord, model.MatchNone
 	}
-	rules := p.lookUp(machines)
 	for i, rule := range rules {
 		if rule != model.MatchNone {
 			p.assign(uint32(i), p.owners[i], rule)
@@ -66,20 +74,18 @@ func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *place
 			short = append(short, uint32(i))
 		}
 	}
-	p.placeByShortName(machines, short)
+	p.placeByShortName(short)
+	p.listRecords()
 	return p
 }
 
 // lookUp applies rules 1 and 2 where a single computer has the id or the name, which is nearly always, on all
 // processors. It fills in owners and gives the rules.
-func (p *placement) lookUp(machines []model.Machine) []model.Match {
-	rules := make([]model.Match, len(machines))
-	inParts(len(machines), func(from, to int) {
+func (p *placement) lookUp() []model.Match {
+	rules := make([]model.Match, len(p.machines))
+	inParts(len(p.machines), func(from, to int) {
 		for i := from; i < to; i++ {
-			m := &machines[i]
-			if p.owners[i] != noRow {
-				continue
-			}
+			m := &p.machines[i]
 			if row, ok := p.table.computerByDeviceID(m.DeviceID); ok {
 				p.owners[i], rules[i] = row, model.MatchDeviceID
 			} else if strings.Contains(string(m.Name), ".") {
@@ -109,19 +115,20 @@ func (t *Table) computerByDeviceID(id model.GUID) (row uint32, ok bool) {
 	return uint32(found), true
 }
 
-// computerByFullName is rule 2: the row, or else the contest for the name if there is one.
-func (p *placement) computerByFullName(name string) (row uint32, undecided *contest, ok bool) {
-	found := p.table.computersByFullName(name)
+// computerByFullName is rule 2: the row, or else the contest for the name if there is one. What is decided on names that
+// several rows have is kept in known.
+func (t *Table) computerByFullName(name string, known map[uint32]*contest) (row uint32, undecided *contest, ok bool) {
+	found := t.computersByFullName(name)
 	if !found.ok {
 		return 0, nil, false
 	}
 	if len(found.others) == 0 {
 		return found.first, nil, true
 	}
-	c := p.fullNames[found.first]
+	c := known[found.first]
 	if c == nil {
-		c = p.table.enabledOnly(found.all())
-		p.fullNames[found.first] = c
+		c = t.enabledOnly(found.all())
+		known[found.first] = c
 	}
 	return c.winner, c, c.winner != noRow
 }
@@ -144,7 +151,7 @@ func (t *Table) enabledOnly(rows []uint32) *contest {
 }
 
 func (p *placement) placeByFullName(record uint32, name string) {
-	row, undecided, ok := p.computerByFullName(name)
+	row, undecided, ok := p.table.computerByFullName(name, p.fullNames)
 	if ok {
 		p.assign(record, row, model.MatchFullName)
 		return
@@ -191,11 +198,11 @@ func mayMatchShortName(m *model.Machine) bool {
 
 // placeByShortName is rule 3, for records that rules 1 and 2 left over. It looks at what those matched, and not at
 // what it matches itself, so that the order of the records makes no difference.
-func (p *placement) placeByShortName(machines []model.Machine, records []uint32) {
+func (p *placement) placeByShortName(records []uint32) {
 	owners := make([]uint32, len(records))
 	for i, record := range records {
 		owners[i] = noRow
-		found := p.table.computersByShortName(string(machines[record].Name))
+		found := p.table.computersByShortName(string(p.machines[record].Name))
 		switch {
 		case !found.ok:
 		case len(found.others) == 0:

@@ -8,26 +8,19 @@ import (
 )
 
 // View is the inventory that screens and commands read: a Table and what is known about its entities. Rows are
-// numbered from 0 in the order in which the directory gave them. A View never changes.
+// numbered from 0 in the order in which the directory gave them. A View never changes. Its parts may be shared with the
+// Views before and after it.
 type View struct {
 	table     *Table
 	knowledge Knowledge
 
-	place        *placement
-	machineIndex *machineIndex
-	machines     lists    // records of each row
-	logons       []uint32 // number of the newest logon of each row plus one, or 0
+	place  *placement
+	alerts *attribution
+	logons *sightings
 
-	alertIndex  *alertIndex
-	alertOrder  []uint32 // numbers of the alerts that count, newest first
-	alertPlaces []uint32 // where each alert stands in alertOrder
-	alertRows   lists    // rows of each alert, by its place in alertOrder
-	alerts      lists    // numbers of the alerts of each row
-
-	contested map[uint32]bool
-	badges    []model.Badge
-	counts    Counts
-	orders    [columnCount][2]lazyOrder
+	badges []model.Badge
+	counts Counts
+	orders [columnCount][2]*lazyOrder
 }
 
 // Len gives the number of entities.
@@ -85,18 +78,26 @@ func (v *View) OU(row int) text.Line {
 func (v *View) Badge(row int) model.Badge { return v.badges[row] }
 
 // Match says by which rule the entity and its counterpart were brought together, the strongest if there are several.
-func (v *View) Match(row int) model.Match { return v.place.matches[row] }
+func (v *View) Match(row int) model.Match {
+	switch {
+	case v.place.matches[row] != model.MatchNone: // a computer
+		return v.place.matches[row]
+	case v.alerts.matches[row] == model.MatchNone && v.logons.newest[row] != 0:
+		return model.MatchLogon
+	}
+	return v.alerts.matches[row]
+}
 
 // Machine gives the record that says how a computer is: the one seen last. It is nil where there is none.
 func (v *View) Machine(row int) *model.Machine {
-	if records := v.machines.of(row); len(records) > 0 {
+	if records := v.place.records.of(row); len(records) > 0 {
 		return &v.knowledge.Machines[records[0]]
 	}
 	return nil
 }
 
 // Machines gives the records of a computer, the one seen last first.
-func (v *View) Machines(row int) []*model.Machine { return v.records(v.machines.of(row)) }
+func (v *View) Machines(row int) []*model.Machine { return v.records(v.place.records.of(row)) }
 
 // Candidates gives the records that an ambiguous badge is about. A user's ambiguous badge has none.
 func (v *View) Candidates(row int) []*model.Machine {
@@ -116,7 +117,7 @@ func (v *View) records(numbers []uint32) []*model.Machine {
 
 // MachineRow finds the entity that a machine record belongs to, by the record's id.
 func (v *View) MachineRow(id string) (row int, ok bool) {
-	record, ok := v.machineIndex.find(id)
+	record, ok := v.place.index.find(id)
 	if !ok || v.place.owners[record] >= repeatedRecord {
 		return 0, false
 	}
@@ -125,7 +126,7 @@ func (v *View) MachineRow(id string) (row int, ok bool) {
 
 // Logon says where Defender for Endpoint saw an account last.
 func (v *View) Logon(row int) (model.Logon, bool) {
-	number := v.logons[row]
+	number := v.logons.newest[row]
 	if number == 0 {
 		return model.Logon{}, false
 	}
@@ -136,10 +137,10 @@ func (v *View) Logon(row int) (model.Logon, bool) {
 func (v *View) Find(id model.GUID) (row int, ok bool) { return v.table.find(id) }
 
 // Alerts gives the alerts of both products that count for an entity, open and resolved, newest first.
-func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.of(row)) }
+func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.ofRow.of(row)) }
 
 // AllAlerts gives every alert once, newest first, whether it counts for an entity or not.
-func (v *View) AllAlerts() []*model.Alert { return v.alertList(v.alertOrder) }
+func (v *View) AllAlerts() []*model.Alert { return v.alertList(v.alerts.order) }
 
 func (v *View) alertList(numbers []uint32) []*model.Alert {
 	if len(numbers) == 0 {
@@ -154,11 +155,11 @@ func (v *View) alertList(numbers []uint32) []*model.Alert {
 
 // AlertRows gives the entities that an alert counts for. The alert may come from another View: it is found by its id.
 func (v *View) AlertRows(a *model.Alert) []int {
-	number, ok := v.alertIndex.find(a)
+	number, ok := v.alerts.index.find(a)
 	if !ok {
 		return nil
 	}
-	found := v.alertRows.of(int(v.alertPlaces[number]))
+	found := v.alerts.rows.of(int(v.alerts.places[number]))
 	rows := make([]int, len(found))
 	for i, row := range found {
 		rows[i] = int(row)
@@ -168,7 +169,7 @@ func (v *View) AlertRows(a *model.Alert) []int {
 
 // OpenAlerts counts the open alerts of one product on an entity, and gives the worst severity among them.
 func (v *View) OpenAlerts(row int, product model.Product) (open int, worst model.Severity) {
-	for _, number := range v.alerts.of(row) {
+	for _, number := range v.alerts.ofRow.of(row) {
 		if a := &v.knowledge.Alerts[number]; a.Product == product && a.IsOpen() {
 			open++
 			worst = max(worst, rankedSeverity(a.Severity))
@@ -209,7 +210,7 @@ func (v *View) Seen(row int) time.Time {
 	if m := v.Machine(row); m != nil {
 		return m.LastSeen
 	}
-	if number := v.logons[row]; number != 0 {
+	if number := v.logons.newest[row]; number != 0 {
 		return v.knowledge.Logons[number-1].At
 	}
 	return time.Time{}
