@@ -29,7 +29,7 @@ const (
 // topicNames name the topics in the snapshot. They must not change.
 var topicNames = [topicCount]string{
 	"toggles", "entities", "machines", "endpointAlerts", "identityAlerts", "incidents", "healthIssues", "sensors", "licences",
-	"logons", "signals",
+	"logons", "signals", "settings",
 }
 
 // newSnapshots gives the place of the snapshot of a tenant; nil when none is to be kept. What the sources are goes into it,
@@ -160,11 +160,16 @@ func (f *facts) openAlerts() map[string]bool {
 func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 	s := snapshot.Summary{
 		Name: f.tenant.Name, Mark: f.tenant.Mark, Written: f.tenant.Now().UTC(), At: f.at.UTC(), Counts: view.Counts(), Topics: map[string]snapshot.Topic{},
-		Hosts: map[string]string{}, Toggles: f.toggles, Licences: f.licences, Sensors: f.sensors, Issues: f.issues, Signals: f.signals,
+		Hosts: map[string]string{}, Licences: f.licences, Sensors: f.sensors, Issues: f.issues, Signals: f.signals,
 		Followed: map[string]snapshot.Followed{
 			topicNames[aboutMachines]: keptOf(&f.machines), topicNames[aboutEndpointAlerts]: keptOf(&f.endpointAlerts),
 			topicNames[aboutIdentityAlerts]: keptOf(&f.identityAlerts), topicNames[aboutIncidents]: keptOf(&f.incidents),
 		},
+	}
+	for _, t := range f.toggles {
+		if t.Owner != model.OwnerPortal { // what a person's own session saw ends with it
+			s.Toggles = append(s.Toggles, t)
+		}
 	}
 	for about, o := range f.outcomes {
 		if !o.answered {
@@ -193,11 +198,11 @@ func keptOf[T any](list *followed[T]) snapshot.Followed {
 }
 
 // isWhole reports whether every question that is asked was answered at least once, as far as it may be: a snapshot of
-// less would take the place of one of more.
+// less would take the place of one of more. The settings beside the toggles may be missing.
 func (f *facts) isWhole() bool {
 	for about := range f.outcomes {
 		o := &f.outcomes[about]
-		if o.answered && o.good.IsZero() && !denied(o.failure) {
+		if topic(about) != aboutSettings && o.answered && o.good.IsZero() && !denied(o.failure) {
 			return false
 		}
 	}

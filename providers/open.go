@@ -62,7 +62,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = settings.New(o.StateDir, tenantKey(c))
+	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
 	t.Changes = settings.NewRecord(o.StateDir)
 	t.Snapshots = newSnapshots(c, o, tenantKey(c))
 	if !o.Write && !c.Tenant.Write {

@@ -177,7 +177,7 @@ func (s *Summary) check() error {
 		gaps(f.Gaps)
 	}
 	for _, t := range s.Toggles {
-		known = known && t.Side <= model.EndpointSide && t.State <= model.ToggleOn && t.Owner <= model.OwnerGraph
+		known = known && t.Side <= model.EndpointSide && t.State <= model.ToggleOn && t.Owner <= model.OwnerGraph && t.Setting <= model.SensorActivation
 		failure(t.Problem)
 	}
 	for _, l := range s.Licences {
