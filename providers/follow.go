@@ -62,10 +62,12 @@ func follow[T any](f *facts, list *followed[T], read reader[T], by identified[T]
 	return func(ctx context.Context, a *answer, _ func(answer) error) {
 		whole := due
 		if !whole {
-			whole, a.err = l.change(ctx, read, by)
+			whole, a.err = l.change(ctx, a.reading, read, by)
 		}
 		if whole {
-			a.err = l.readWhole(ctx, read, now())
+			a.reading.items.Store(0)
+			a.reading.expected.Store(int64(known))
+			a.err = l.readWhole(ctx, a.reading, read, now())
 		}
 		a.gaps = l.gaps
 		if a.err != nil {
@@ -83,8 +85,8 @@ func follow[T any](f *facts, list *followed[T], read reader[T], by identified[T]
 }
 
 // change takes over what has changed. doubtful is true when everything has to be read again.
-func (l *followed[T]) change(ctx context.Context, read reader[T], by identified[T]) (doubtful bool, err error) {
-	changed, reading, err := collect(ctx, func(emit func([]T) error) (model.Reading, error) {
+func (l *followed[T]) change(ctx context.Context, counts *reading, read reader[T], by identified[T]) (doubtful bool, err error) {
+	changed, reading, err := collect(ctx, counts, func(emit func([]T) error) (model.Reading, error) {
 		return read(ctx, l.at.Add(-overlap), emit)
 	})
 	switch {
@@ -103,8 +105,8 @@ func (l *followed[T]) change(ctx context.Context, read reader[T], by identified[
 }
 
 // readWhole reads from end to end. Of a list that was cut off no changes are asked for, but the whole again.
-func (l *followed[T]) readWhole(ctx context.Context, read reader[T], now time.Time) error {
-	items, reading, err := collect(ctx, func(emit func([]T) error) (model.Reading, error) { return read(ctx, time.Time{}, emit) })
+func (l *followed[T]) readWhole(ctx context.Context, counts *reading, read reader[T], now time.Time) error {
+	items, reading, err := collect(ctx, counts, func(emit func([]T) error) (model.Reading, error) { return read(ctx, time.Time{}, emit) })
 	if reading.IsCutOff() {
 		reading.At = time.Time{}
 	}
@@ -114,10 +116,11 @@ func (l *followed[T]) readWhole(ctx context.Context, read reader[T], now time.Ti
 
 // collect gathers the batches of a reading into one list. What came before an error is dropped: the last whole answer
 // is worth more than a part of the next.
-func collect[T any](ctx context.Context, read func(emit func([]T) error) (model.Reading, error)) ([]T, model.Reading, error) {
+func collect[T any](ctx context.Context, counts *reading, read func(emit func([]T) error) (model.Reading, error)) ([]T, model.Reading, error) {
 	var all []T
 	reading, err := read(func(batch []T) error {
 		all = append(all, batch...)
+		counts.items.Add(int64(len(batch)))
 		return ctx.Err()
 	})
 	return orEmpty(all), reading, err
