@@ -34,8 +34,8 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
 		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
-		LastIdentitySignal: later(newestUpdate(f.identityAlerts.items), f.signals.Identity.At),
-		LastEndpointSignal: lastSeen(f.machines.items),
+		LastIdentitySignal: later(f.identityAlerts.items.LastUpdate(), f.signals.Identity.At),
+		LastEndpointSignal: f.machines.items.LastSeen(),
 		Signals:            f.signals,
 		Computers:          counts.EnabledComputers,
 		Recognized:         counts.EnabledRecognized,
@@ -206,22 +206,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func newestUpdate(alerts []model.Alert) (newest time.Time) {
-	for i := range alerts {
-		if alerts[i].Updated.After(newest) {
-			newest = alerts[i].Updated
-		}
-	}
-	return newest
-}
-
-func lastSeen(machines []model.Machine) (newest time.Time) {
-	for i := range machines {
-		if machines[i].LastSeen.After(newest) {
-			newest = machines[i].LastSeen
-		}
-	}
-	return newest
 }
