@@ -55,6 +55,9 @@ const (
 	codeDirectoryWaits  = "ADB-403"
 )
 
+// CodeSettingUnknown is the code of a setting beside the toggles that could not be read. No badge depends on it: a note.
+const CodeSettingUnknown = "ADB-107"
+
 // CodeNoHunting is the code of the gap that accounts seen on machines cannot be asked for all at once. It costs
 // certainty about users without evidence, but nothing is broken: a note.
 const CodeNoHunting = "ADB-310"
@@ -62,6 +65,10 @@ const CodeNoHunting = "ADB-310"
 // CodeNoIncidents is the code of the gap that incidents cannot be read: alerts tell the number of theirs and no more. A
 // note as well.
 const CodeNoIncidents = "ADB-312"
+
+// CodeNoSnapshot is the code of the gap that the snapshot cannot be used, or not be kept: the next start begins with
+// nothing. A note as well.
+const CodeNoSnapshot = "ADB-111"
 
 // CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
 // chosen: a note.
@@ -84,6 +91,7 @@ var ownCodes = []Code{
 	{codeSensorHealth, "Sensors report health issues", "Some sensors of Defender for Identity are not healthy. A warning; degraded.", linkHealth},
 	{codeToggleUnknown, "A toggle could not be read", "It is neither on nor off as far as adbadge knows. Unknown.", ""},
 	{codeTogglesStale, "The toggles are old", "They were last read more than two refresh intervals ago. A warning; degraded.", ""},
+	{CodeSettingUnknown, "A setting beside the toggles could not be read", "It is neither on nor off as far as adbadge knows; no badge depends on it. A note.", ""},
 	{codeLicenceMissing, "A licence is missing", "The tenant has no plan of one product. Critical; integration error.", linkLicences},
 	{codeLicencePending, "A licence is being set up", "It was bought, but is not active yet. A warning; degraded.", linkLicences},
 	{codeLicenceWarning, "A licence ends soon", "It has expired or is about to be suspended; it still works. A warning; degraded.", linkLicences},
@@ -118,6 +126,7 @@ var ownCodes = []Code{
 // gapCodes are the codes of gaps in an answer: what a source says is missing or could not be used. Each is a warning.
 var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
+	{CodeNoSnapshot, "The snapshot cannot be used or kept", "It is damaged, of another version, or cannot be written: a start begins with nothing. A note.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
 	{CodeCloudDirectory, "The directory is read from the cloud", "What is not synced to Entra ID is missing, and some marks are not known. A note.", ""},

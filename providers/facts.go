@@ -26,9 +26,9 @@ type facts struct {
 	allLogons      *inventory.Logons // with those of accounts; nil when they have to be put together anew
 	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
-	toggles        []model.Toggle
-	changes        []model.Change // the newest ones of the record
-	changed        bool           // a toggle was changed during this pass, so that what it read before may be wrong
+	toggles        []model.Toggle         // of all owners
+	changes        []model.Change         // the newest ones of the record
+	changed        bool                   // a toggle was changed during this pass, so that what it read before may be wrong
 	licences       []model.Licence
 	sensors        []model.Sensor      // nil until answered
 	issues         []model.HealthIssue // nil until answered
@@ -39,6 +39,8 @@ type facts struct {
 	refreshing bool
 	loaded     bool
 	at         time.Time
+	kept       time.Time // when the snapshot was written last
+	notKept    string    // why it could not be, in a sentence
 }
 
 // outcome is how a topic was answered last.
@@ -105,7 +107,17 @@ func (f *facts) growTable(table *inventory.Table) {
 	}
 }
 
-func (f *facts) setToggles(toggles []model.Toggle) { f.toggles = toggles }
+// setToggles takes over toggles as they were read, and keeps all others.
+func (f *facts) setToggles(toggles []model.Toggle) {
+	for _, t := range toggles {
+		if i := slices.IndexFunc(f.toggles, t.Is); i >= 0 {
+			f.toggles[i] = t
+		} else {
+			f.toggles = append(f.toggles, t)
+		}
+	}
+	slices.SortFunc(f.toggles, model.Toggle.Compare)
+}
 
 // finish ends a pass: it notes which open alerts are new. Those of the first pass are not.
 func (f *facts) finish() {
@@ -114,7 +126,7 @@ func (f *facts) finish() {
 	f.forgetAccounts()
 	f.newAlerts = nil
 	before := f.announced
-	f.announced = [2]inventory.Alerts{f.endpointAlerts.items, f.identityAlerts.items}
+	f.announce()
 	if first {
 		return
 	}
@@ -126,6 +138,11 @@ func (f *facts) finish() {
 			}
 		}
 	}
+}
+
+// announce takes the alerts for known.
+func (f *facts) announce() {
+	f.announced = [2]inventory.Alerts{f.endpointAlerts.items, f.identityAlerts.items}
 }
 
 // directoriesDue reports whether a directory is to be asked: it can say what has changed, or its own interval has passed
@@ -147,15 +164,8 @@ func (f *facts) isRareDue(about topic) bool {
 	return f.tenant.Now().Sub(o.tried) >= f.tenant.DirectoryInterval
 }
 
-// toggle gives the state of a side as it was read last.
-func (f *facts) toggle(side model.Side) model.Toggle {
-	for _, t := range f.toggles {
-		if t.Side == side {
-			return t
-		}
-	}
-	return model.Toggle{Side: side}
-}
+// toggle gives the toggle of a side that decides, as it was read last.
+func (f *facts) toggle(side model.Side) model.Toggle { return model.DecidingToggle(f.toggles, side) }
 
 // switchedOff reports whether the toggle of a side was read as off.
 func (f *facts) switchedOff(side model.Side) bool { return f.toggle(side).State == model.ToggleOff }
@@ -170,7 +180,7 @@ func (f *facts) joins(side model.Side) bool {
 func (f *facts) off() model.Reason {
 	identity, endpoint := f.switchedOff(model.IdentitySide), f.switchedOff(model.EndpointSide)
 	switch {
-	case f.tenant.Endpoint == nil:
+	case f.tenant.host(model.Endpoint) == "":
 		return model.NotConfigured
 	case identity && endpoint:
 		return model.IntegrationOff

@@ -28,6 +28,8 @@ type followed[T any, L merging[T, L]] struct {
 	gaps  []model.Gap
 	at    time.Time // of the last reading, by the service's clock; zero when changes cannot be asked for
 	whole time.Time // of the last one from end to end, by ours
+	// newest is the time of change of the item that was changed last.
+	newest time.Time
 }
 
 // merging is a list that never changes, and gives the one that some items lead to: each stands in the place of what it was,
@@ -35,6 +37,7 @@ type followed[T any, L merging[T, L]] struct {
 type merging[T, L any] interface {
 	With(items []T) L
 	Len() int
+	Newest() time.Time // when the item that was changed last was changed
 }
 
 // reader reads a list: what has changed since a time, or everything.
@@ -57,7 +60,7 @@ func follow[T any, L merging[T, L]](f *facts, list *followed[T, L], read reader[
 			a.items = known
 			return
 		}
-		a.items = l.items.Len()
+		a.items, l.newest = l.items.Len(), l.items.Newest()
 		a.apply = func(*facts) { *list = l }
 	}
 }
@@ -119,3 +122,20 @@ func (in incidents) With(items []model.Incident) incidents {
 
 // Len implements merging.
 func (in incidents) Len() int { return len(in) }
+
+// Newest implements merging.
+func (in incidents) Newest() (newest time.Time) {
+	for _, item := range in {
+		newest = later(newest, item.Updated)
+	}
+	return newest
+}
+
+// list gives them as a slice, by id.
+func (in incidents) list() []model.Incident {
+	list := make([]model.Incident, 0, len(in))
+	for _, id := range slices.Sorted(maps.Keys(in)) {
+		list = append(list, *in[id])
+	}
+	return list
+}

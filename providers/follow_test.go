@@ -225,7 +225,7 @@ func TestIncidentsAreMerged(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2026, 3, 3, 12, minute, 0, 0, time.UTC) }
 	old := incidents(nil).With([]model.Incident{{ID: "1", Updated: at(5)}, {ID: "2", Updated: at(1), Status: "active"}})
 	next := old.With([]model.Incident{{ID: "1", Updated: at(4), Status: "active"}, {ID: "2", Updated: at(1), Status: "resolved"}, {ID: "3", Updated: at(2)}})
-	if len(next) != 3 || next["1"].Status != "" || next["2"].Status != "resolved" {
+	if len(next) != 3 || next["1"].Status != "" || next["2"].Status != "resolved" || !next.Newest().Equal(at(5)) {
 		t.Errorf("merged to %v", next)
 	}
 	if len(old) != 2 || old["2"].Status != "active" {

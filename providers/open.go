@@ -20,6 +20,7 @@ import (
 type OpenOptions struct {
 	Write    bool   // allow changes, whatever the configuration says
 	StateDir string // where adbadge keeps its own switches
+	CacheDir string // where it keeps snapshots; empty: none
 	Version  string // of this program, for the User-Agent
 	Now      func() time.Time
 	// Prompt shows a person how to finish a sign-in and returns at once; the context ends when that is done or given up. It
@@ -61,8 +62,9 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = settings.New(o.StateDir, tenantKey(c))
+	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
 	t.Changes = settings.NewRecord(o.StateDir)
+	t.Snapshots = newSnapshots(c, o, tenantKey(c))
 	if !o.Write && !c.Tenant.Write {
 		t.ReadOnly = "this session is read-only"
 	}

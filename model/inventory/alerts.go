@@ -22,8 +22,8 @@ func (a Alerts) With(alerts []model.Alert) Alerts { return Alerts{with(a.list, &
 // At gives an alert by its number, from 0, without its incident.
 func (a *Alerts) At(number int) model.Alert { return a.alert(uint32(number)) }
 
-// LastUpdate gives the latest change of any alert, zero when there is none.
-func (a *Alerts) LastUpdate() time.Time { return a.newest().time() }
+// Newest gives the latest change of any alert, zero when there is none.
+func (a Alerts) Newest() time.Time { return a.newest().time() }
 
 // IsOpen reports whether an alert is in the list, and open.
 func (a *Alerts) IsOpen(id string, product model.Product) bool {

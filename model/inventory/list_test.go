@@ -177,7 +177,7 @@ func TestTheNewestOfRepeatsStays(t *testing.T) {
 	if same := next.With(nil); !same.isSame(&next.list) {
 		t.Error("no changes make another list")
 	}
-	if got := next.LastUpdate(); !got.Equal(minutes(9)) {
+	if got := next.Newest(); !got.Equal(minutes(9)) {
 		t.Errorf("last update %v", got)
 	}
 }

@@ -25,8 +25,8 @@ func (m Machines) With(records []model.Machine) Machines {
 // At gives a record by its number, from 0.
 func (m *Machines) At(number int) model.Machine { return m.record(uint32(number)) }
 
-// LastSeen gives the latest report of any machine, zero when there is none.
-func (m *Machines) LastSeen() time.Time { return m.newest().time() }
+// Newest gives the latest report of any machine, zero when there is none.
+func (m Machines) Newest() time.Time { return m.newest().time() }
 
 // machineFacts are what badges, joins, orders and queries need of a record.
 type machineFacts struct {

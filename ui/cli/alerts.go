@@ -38,6 +38,7 @@ func (a *app) alertsCommand() *cobra.Command {
 		}),
 	}
 	o.format.register(cmd)
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&o.all, "all", false, "the resolved ones as well")
 	return cmd
 }

@@ -44,6 +44,7 @@ func (a *app) listCommand() *cobra.Command {
 		ValidArgsFunction: completeQuery,
 	}
 	o.format.register(cmd)
+	a.allowCached(cmd)
 	cmd.Flags().StringVar(&o.sort, "sort", "", "column to sort by, with - before it the other way round (default badge)")
 	cmd.Flags().StringVar(&o.side, "side", model.IdentitySide.String(),
 		"identity: AD entities with the badge of Defender for Endpoint; endpoint: machines with their alerts of Defender for Identity")

@@ -27,6 +27,7 @@ type session struct {
 	stateDir  string
 	refresher *providers.Refresher // nil before ask, as is dashboard
 	dashboard *providers.Dashboard
+	cached    bool // the dashboard comes from the snapshot; there is no refresher
 }
 
 // configured gives the configuration of the tenant that the flags name.
@@ -49,9 +50,9 @@ func (a *app) configured() (c config.Config, tenants []string, err error) {
 }
 
 // openOptions is what every tenant is opened with.
-func (a *app) openOptions(ctx context.Context, prompt showPrompt) providers.OpenOptions {
+func (a *app) openOptions(ctx context.Context, c config.Config, prompt showPrompt) providers.OpenOptions {
 	return providers.OpenOptions{
-		Write: a.flags.write, StateDir: a.stateDir(), Version: version(), Prompt: prompt, AskPassword: a.askPassword(ctx),
+		Write: a.flags.write, StateDir: a.stateDir(), CacheDir: a.cacheDir(c), Version: version(), Prompt: prompt, AskPassword: a.askPassword(ctx),
 	}
 }
 
@@ -61,7 +62,7 @@ func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := a.openOptions(ctx, prompt)
+	options := a.openOptions(ctx, c, prompt)
 	s := &session{config: c, tenants: tenants, stateDir: options.StateDir}
 	if c.IsLab() {
 		s.tenant, err = providers.OpenLab(ctx, a.labOptions(s.stateDir), options)
@@ -97,8 +98,10 @@ func (s *session) name() string {
 	return s.tenant.DirectoryHost()
 }
 
-// close lets go of the tenant. What goes wrong then is for the log only: the answer is out already.
+// close keeps what was learnt for the next start, and lets go of the tenant. What goes wrong then is for the log only: the
+// answer is out already.
 func (a *app) close(s *session) {
+	a.keep(s)
 	if err := s.tenant.Close(); err != nil {
 		a.log.Warn("tenant closed", "error", err)
 	}
@@ -117,6 +120,7 @@ func (a *app) readConfig() (c config.Config, found bool, err error) {
 		a.log.Warn("keys, looks and views of the configuration are not used", "error", err)
 	case found:
 		c.Screen, c.Views, c.Keys = file.Screen, file.Views, file.Keys
+		c.Refresh.Snapshot = file.Refresh.Snapshot
 	}
 	return c, false, nil
 }
@@ -187,8 +191,15 @@ func (a *app) stateDir() string {
 }
 
 // ask opens the tenant and asks every source once, within the time limit, which begins when a person who is asked for a
-// password, or to sign in, has done so. The caller closes the session.
+// password, or to sign in, has done so. With --cached it takes the snapshot instead. The caller closes the session.
 func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
+	if a.flags.cached {
+		s, err := a.cached(ctx, providers.CachedAll)
+		if err == nil {
+			fmt.Fprintf(a.err, "adbadge: this is %s.\n", s.age())
+		}
+		return s, err
+	}
 	s, err := a.open(ctx, a.prompt())
 	if err != nil {
 		return nil, err

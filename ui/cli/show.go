@@ -77,6 +77,7 @@ func (a *app) showCommand() *cobra.Command {
 			return a.show(cmd.Context(), arguments[0], asJSON)
 		}),
 	}
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd
 }
@@ -93,14 +94,18 @@ func (a *app) show(ctx context.Context, name string, asJSON bool) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	accountErr := a.askAlone(limited, s, row)
-	known, detailErr := s.tenant.Detail(limited, s.dashboard.View.Entity(row))
+	var known model.Detail
+	var accountErr, detailErr error
+	if !s.cached {
+		accountErr = a.askAlone(limited, s, row)
+		known, detailErr = s.tenant.Detail(limited, s.dashboard.View.Entity(row))
+	}
 	if detailErr != nil {
 		fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(detailErr.Error()))
 		detailErr = &exitError{code: exitIncomplete}
 	}
 	if asJSON {
-		err = export.WriteJSON(a.out, newProfile(s, row, known, detailErr == nil))
+		err = export.WriteJSON(a.out, newProfile(s, row, known, detailErr == nil && !s.cached))
 	} else {
 		err = a.printProfile(s, row, known)
 	}

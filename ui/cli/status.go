@@ -12,6 +12,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -62,6 +63,9 @@ func (o *statusOptions) check(cmd *cobra.Command) error {
 	case o.json:
 		o.format = formatJSON
 	}
+	if cached, _ := cmd.Flags().GetBool("cached"); cached && o.watch {
+		return usagef("--cached and --watch exclude each other: a snapshot does not change by being looked at")
+	}
 	if o.watch && o.format == formatPrometheus {
 		return usagef("--watch and --format prometheus exclude each other: a file of metrics is written anew each time")
 	}
@@ -83,7 +87,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Say whether the integration works, and why not",
 		Long: "Asks every source once and says how the integration stands: its toggles, licences and sources, the counts by badge, and " +
 			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs. --format nagios " +
-			"writes one line with performance data, --format prometheus metrics for a textfile collector. --watch asks again at every " +
+			"writes one line with performance data, --format prometheus metrics for a textfile collector. --cached answers at once, from " +
+			"what was read the last time. --watch asks again at every " +
 			"refresh interval, until Ctrl-C.\n\n" +
 			"The exit codes follow the convention of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown; 3 also for wrong flags " +
 			"or configuration.",
@@ -99,6 +104,7 @@ func (a *app) statusCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.json, "json", false, "write one JSON object, as --format json does")
 	cmd.Flags().StringVar(&o.format, "format", o.format, "text, json, nagios or prometheus")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", o.failOn, "the level from which the exit code is not 0: warning, critical or never")
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask again at every refresh interval")
 	mustComplete(cmd, "format", cobra.FixedCompletions(statusFormats, cobra.ShellCompDirectiveNoFileComp))
 	mustComplete(cmd, "fail-on", cobra.FixedCompletions(failOnWords, cobra.ShellCompDirectiveNoFileComp))
@@ -116,6 +122,13 @@ func asMonitoring(err error) error {
 }
 
 func (a *app) status(ctx context.Context, o *statusOptions) error {
+	if a.flags.cached {
+		s, err := a.cached(ctx, providers.CachedStatus)
+		if err != nil {
+			return err
+		}
+		return a.follow(ctx, s, o)
+	}
 	s, err := a.ask(ctx, statusLimit)
 	if err != nil {
 		return err
@@ -182,8 +195,11 @@ func tenantLine(s *session) string {
 	if t.Mark != "" {
 		line += "  " + t.Mark
 	}
-	if t.ReadOnly != "" {
+	if t.ReadOnly != "" && !s.cached {
 		line += "  read-only"
+	}
+	if s.cached {
+		line += "  " + s.age()
 	}
 	if t.Warning != "" {
 		line += "  " + t.Warning
@@ -197,7 +213,7 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 		p.line(span{p.theme.Muted, "not read"})
 		return
 	}
-	columns := []column{{head: "SIDE"}, {head: "STATE"}, {head: "OWNER"}, {head: "CHANGED", least: 10}}
+	columns := []column{{head: "TOGGLE"}, {head: "STATE"}, {head: "OWNER"}, {head: "CHANGED", least: 10}}
 	p.table(columns, len(toggles), func(i int) []span {
 		t := toggles[i]
 		changed := "never"
@@ -211,7 +227,7 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 			}
 		}
 		text := p.theme.Text
-		return []span{{text, t.Side.String()}, {p.theme.Toggle(t.State), t.State.String()}, {text, t.Owner.String()}, {text, changed}}
+		return []span{{text, t.Label()}, {p.theme.Toggle(t.State), t.State.String()}, {text, t.Owner.String()}, {text, changed}}
 	})
 }
 
