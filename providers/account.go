@@ -3,7 +3,6 @@ package providers
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"adbadge/model"
@@ -41,7 +40,7 @@ func (r *Refresher) AskAccount(ctx context.Context, user model.Entity) error {
 
 // withAccounts gives the logons of all accounts with those of the users that were asked for one by one, and which of
 // these users got a whole answer.
-func (f *facts) withAccounts() (logons []model.Logon, asked map[model.GUID]bool) {
+func (f *facts) withAccounts() (logons inventory.Logons, asked map[model.GUID]bool) {
 	if len(f.accounts) == 0 {
 		return f.logons, nil
 	}
@@ -52,12 +51,13 @@ func (f *facts) withAccounts() (logons []model.Logon, asked map[model.GUID]bool)
 		}
 	}
 	if f.allLogons == nil {
-		f.allLogons = slices.Clone(f.logons)
+		all := f.logons
 		for _, a := range f.accounts {
-			f.allLogons = append(f.allLogons, a.logons...)
+			all = all.With(a.logons)
 		}
+		f.allLogons = &all
 	}
-	return f.allLogons, asked
+	return *f.allLogons, asked
 }
 
 // forgetAccounts drops what nobody has asked for again.

@@ -3,10 +3,12 @@ package providers
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/text"
 )
 
 // overlap is how far before its last reading a list is asked for changes: some arrive late, and not all servers of a
@@ -21,8 +23,8 @@ const overlap = 15 * time.Minute
 // A reading from end to end brings that to light: whenever the interval of the directory has passed, when a person asks
 // for a refresh, and whenever something is doubtful: the service does not take the filter, the list was cut off, or the
 // service's clock jumped.
-type followed[T any] struct {
-	items []T // nil until answered
+type followed[T any, L merging[T, L]] struct {
+	items L
 	gaps  []model.Gap
 	at    time.Time // of the last reading, by the service's clock; zero when changes cannot be asked for
 	whole time.Time // of the last one from end to end, by ours
@@ -30,39 +32,25 @@ type followed[T any] struct {
 	newest time.Time
 }
 
+// merging is a list that never changes, and gives the one that some items lead to: each stands in the place of what it was,
+// unless it is older than that, and new ones are added.
+type merging[T, L any] interface {
+	With(items []T) L
+	Len() int
+	Newest() time.Time // when the item that was changed last was changed
+}
+
 // reader reads a list: what has changed since a time, or everything.
 type reader[T any] func(ctx context.Context, since time.Time, emit func([]T) error) (model.Reading, error)
 
-// identified says by what the items of a list are told apart, and when one changed last.
-type identified[T any] struct {
-	id      func(*T) string
-	changed func(*T) time.Time
-}
-
-var (
-	machinesByID  = identified[model.Machine]{func(m *model.Machine) string { return m.ID }, func(m *model.Machine) time.Time { return m.LastSeen }}
-	alertsByID    = identified[model.Alert]{func(a *model.Alert) string { return a.ID }, func(a *model.Alert) time.Time { return a.Updated }}
-	incidentsByID = identified[model.Incident]{func(i *model.Incident) string { return i.ID.String() }, func(i *model.Incident) time.Time { return i.Updated }}
-)
-
-// newest gives the time of change of the item that was changed last.
-func (by identified[T]) newest(items []T) (newest time.Time) {
-	for i := range items {
-		if at := by.changed(&items[i]); at.After(newest) {
-			newest = at
-		}
-	}
-	return newest
-}
-
 // follow says how a list is asked this time.
-func follow[T any](f *facts, list *followed[T], read reader[T], by identified[T]) func(context.Context, *answer, func(answer) error) {
-	l, known, now := *list, len(list.items), f.tenant.Now
+func follow[T any, L merging[T, L]](f *facts, list *followed[T, L], read reader[T]) func(context.Context, *answer, func(answer) error) {
+	l, known, now := *list, list.items.Len(), f.tenant.Now
 	due := f.asked || l.at.IsZero() || now().Sub(l.whole) >= f.tenant.DirectoryInterval
 	return func(ctx context.Context, a *answer, _ func(answer) error) {
 		whole := due
 		if !whole {
-			whole, a.err = l.change(ctx, a.reading, read, by)
+			whole, a.err = l.change(ctx, a.reading, read)
 		}
 		if whole {
 			a.reading.items.Store(0)
@@ -74,20 +62,18 @@ func follow[T any](f *facts, list *followed[T], read reader[T], by identified[T]
 			a.items = known
 			return
 		}
-		a.items, l.newest = len(l.items), by.newest(l.items)
-		a.apply = func(f *facts) {
-			if !isSame(list.items, l.items) {
-				f.alerts = nil // they, or what belongs to them
-			}
-			*list = l
-		}
+		a.items, l.newest = l.items.Len(), l.items.Newest()
+		a.apply = func(*facts) { *list = l }
 	}
 }
 
 // change takes over what has changed. doubtful is true when everything has to be read again.
-func (l *followed[T]) change(ctx context.Context, counts *reading, read reader[T], by identified[T]) (doubtful bool, err error) {
-	changed, reading, err := collect(ctx, counts, func(emit func([]T) error) (model.Reading, error) {
-		return read(ctx, l.at.Add(-overlap), emit)
+func (l *followed[T, L]) change(ctx context.Context, counts *reading, read reader[T]) (doubtful bool, err error) {
+	var changed []T
+	reading, err := read(ctx, l.at.Add(-overlap), func(batch []T) error {
+		changed = append(changed, batch...)
+		counts.items.Add(int64(len(batch)))
+		return ctx.Err()
 	})
 	switch {
 	case errors.Is(err, model.ErrChangesRefused), err == nil && (reading.IsCutOff() || l.at.Sub(reading.At) > overlap):
@@ -95,7 +81,7 @@ func (l *followed[T]) change(ctx context.Context, counts *reading, read reader[T
 	case err != nil:
 		return false, err
 	}
-	l.items, l.at = by.merged(l.items, changed), reading.At
+	l.items, l.at = l.items.With(changed), reading.At
 	for _, gap := range reading.Gaps {
 		if !slices.Contains(l.gaps, gap) {
 			l.gaps = append(slices.Clone(l.gaps), gap)
@@ -104,61 +90,56 @@ func (l *followed[T]) change(ctx context.Context, counts *reading, read reader[T
 	return false, nil
 }
 
-// readWhole reads from end to end. Of a list that was cut off no changes are asked for, but the whole again.
-func (l *followed[T]) readWhole(ctx context.Context, counts *reading, read reader[T], now time.Time) error {
-	items, reading, err := collect(ctx, counts, func(emit func([]T) error) (model.Reading, error) { return read(ctx, time.Time{}, emit) })
-	if reading.IsCutOff() {
-		reading.At = time.Time{}
-	}
-	*l = followed[T]{items: items, gaps: reading.Gaps, at: reading.At, whole: now}
-	return err
-}
-
-// collect gathers the batches of a reading into one list. What came before an error is dropped: the last whole answer
-// is worth more than a part of the next.
-func collect[T any](ctx context.Context, counts *reading, read func(emit func([]T) error) (model.Reading, error)) ([]T, model.Reading, error) {
-	var all []T
-	reading, err := read(func(batch []T) error {
-		all = append(all, batch...)
+// readWhole reads from end to end. What came before an error is dropped: the last whole answer is worth more than a part
+// of the next. Of a list that was cut off no changes are asked for, but the whole again.
+func (l *followed[T, L]) readWhole(ctx context.Context, counts *reading, read reader[T], now time.Time) error {
+	next := followed[T, L]{whole: now}
+	reading, err := read(ctx, time.Time{}, func(batch []T) error {
+		next.items = next.items.With(batch)
 		counts.items.Add(int64(len(batch)))
 		return ctx.Err()
 	})
-	return orEmpty(all), reading, err
+	if next.gaps = reading.Gaps; !reading.IsCutOff() {
+		next.at = reading.At
+	}
+	*l = next
+	return err
 }
 
-// isSame reports whether two lists are one and the same.
-func isSame[T any](a, b []T) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+// incidents are those of Defender XDR, by id.
+type incidents map[text.Line]*model.Incident
+
+// With implements merging.
+func (in incidents) With(items []model.Incident) incidents {
+	if len(items) == 0 {
+		return in
+	}
+	next := make(incidents, len(in)+len(items))
+	maps.Copy(next, in)
+	for _, item := range items {
+		if have := next[item.ID]; have == nil || !item.Updated.Before(have.Updated) {
+			next[item.ID] = &item
+		}
+	}
+	return next
 }
 
-// merged gives a list in which what has changed stands in the place of what it was, and what is new at the end. An item
-// that is older than what is there already is left out.
-func (by identified[T]) merged(items, changed []T) []T {
-	if len(changed) == 0 {
-		return items
+// Len implements merging.
+func (in incidents) Len() int { return len(in) }
+
+// Newest implements merging.
+func (in incidents) Newest() (newest time.Time) {
+	for _, item := range in {
+		newest = later(newest, item.Updated)
 	}
-	latest := make(map[string]*T, len(changed))
-	for i := range changed {
-		c := &changed[i]
-		if have := latest[by.id(c)]; have == nil || !by.changed(c).Before(by.changed(have)) {
-			latest[by.id(c)] = c
-		}
+	return newest
+}
+
+// list gives them as a slice, by id.
+func (in incidents) list() []model.Incident {
+	list := make([]model.Incident, 0, len(in))
+	for _, id := range slices.Sorted(maps.Keys(in)) {
+		list = append(list, *in[id])
 	}
-	all := make([]T, len(items), len(items)+len(latest))
-	for i := range items {
-		all[i] = items[i]
-		k := by.id(&items[i])
-		if c := latest[k]; c != nil && !by.changed(c).Before(by.changed(&items[i])) {
-			all[i] = *c
-		}
-	}
-	for i := range items {
-		delete(latest, by.id(&items[i]))
-	}
-	for i := range changed {
-		if c := &changed[i]; latest[by.id(c)] == c {
-			all = append(all, *c)
-		}
-	}
-	return all
+	return list
 }

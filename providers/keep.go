@@ -120,7 +120,7 @@ func (f *facts) restore(s snapshot.Summary) {
 	f.loaded, f.at, f.kept = true, s.At, s.Written
 }
 
-func restoreFollowed[T any](list *followed[T], kept snapshot.Followed) {
+func restoreFollowed[T any, L merging[T, L]](list *followed[T, L], kept snapshot.Followed) {
 	list.gaps, list.at, list.whole, list.newest = kept.Gaps, kept.At, kept.Whole, kept.Newest
 }
 
@@ -133,27 +133,14 @@ func (f *facts) restoreLists(l snapshot.Lists) {
 		{aboutMachines, func() { f.machines.items = l.Machines }},
 		{aboutEndpointAlerts, func() { f.endpointAlerts.items = l.EndpointAlerts }},
 		{aboutIdentityAlerts, func() { f.identityAlerts.items = l.IdentityAlerts }},
-		{aboutIncidents, func() { f.incidents.items = l.Incidents }},
+		{aboutIncidents, func() { f.incidents.items = incidents(nil).With(l.Incidents) }},
 		{aboutLogons, func() { f.logons = l.Logons }},
 	} {
 		if !f.outcomes[restored.about].good.IsZero() {
 			restored.keep()
 		}
 	}
-	f.alerts, f.open = nil, f.openAlerts()
-}
-
-// openAlerts gives the ids of the alerts that are open.
-func (f *facts) openAlerts() map[string]bool {
-	open := make(map[string]bool, len(f.open))
-	for _, alerts := range [][]model.Alert{f.endpointAlerts.items, f.identityAlerts.items} {
-		for i := range alerts {
-			if alerts[i].IsOpen() {
-				open[alerts[i].ID] = true
-			}
-		}
-	}
-	return open
+	f.announce()
 }
 
 // snapshot gives what is kept of the facts and of the view that was made from them.
@@ -189,11 +176,11 @@ func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 	}
 	return &snapshot.Snapshot{Summary: s, Table: view.Table(), Badges: view.Badges(), Lists: snapshot.Lists{
 		Machines: f.machines.items, EndpointAlerts: f.endpointAlerts.items, IdentityAlerts: f.identityAlerts.items,
-		Incidents: f.incidents.items, Logons: f.logons,
+		Incidents: f.incidents.items.list(), Logons: f.logons,
 	}}
 }
 
-func keptOf[T any](list *followed[T]) snapshot.Followed {
+func keptOf[T any, L merging[T, L]](list *followed[T, L]) snapshot.Followed {
 	return snapshot.Followed{Gaps: list.gaps, At: list.at, Whole: list.whole.UTC(), Newest: list.newest}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 )
 
 // topic is one question that a refresh asks a source.
@@ -268,13 +269,13 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutEntities:
 		return f.directoryQuestion()
 	case aboutMachines:
-		return follow(f, &f.machines, t.Endpoint.Machines, machinesByID)
+		return follow(f, &f.machines, t.Endpoint.Machines)
 	case aboutEndpointAlerts:
-		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, alertsByID)
+		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts)
 	case aboutIdentityAlerts:
-		return follow(f, &f.identityAlerts, t.Identity.Alerts, alertsByID)
+		return follow(f, &f.identityAlerts, t.Identity.Alerts)
 	case aboutIncidents:
-		return follow(f, &f.incidents, t.Identity.Incidents, incidentsByID)
+		return follow(f, &f.incidents, t.Identity.Incidents)
 	case aboutIssues:
 		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:
@@ -283,11 +284,13 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
 	case aboutLogons:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {
-			logons, reading, err := collect(ctx, a.reading, func(emit func([]model.Logon) error) (model.Reading, error) {
-				gaps, err := t.Identity.Logons(ctx, emit)
-				return model.Reading{Gaps: gaps}, err
+			var logons inventory.Logons
+			a.gaps, a.err = t.Identity.Logons(ctx, func(batch []model.Logon) error {
+				logons = logons.With(batch)
+				a.reading.items.Add(int64(len(batch)))
+				return ctx.Err()
 			})
-			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
+			a.items = logons.Len()
 			a.apply = func(f *facts) { f.logons, f.allLogons = logons, nil }
 		}
 	case aboutSignals:

@@ -3,15 +3,15 @@ package inventory
 import (
 	"cmp"
 	"slices"
-	"time"
+	"strings"
 
 	"adbadge/model"
 )
 
-// attribution says which entities the alerts count for.
+// attribution says which entities the alerts count for. An alert's number is twice its place in its list, and one more
+// in that of Defender for Identity, so that it stays the same when either list grows.
 type attribution struct {
-	alerts []model.Alert
-	index  *alertIndex
+	lists  [2]Alerts
 	order  []uint32 // numbers of the alerts that count, newest first
 	places []uint32 // where each alert stands in order
 	rows   lists    // rows of each alert, by its place in order
@@ -21,46 +21,70 @@ type attribution struct {
 	contested map[uint32]bool // see evidence
 }
 
-// prepareAlerts does what can be done before machine records are placed.
-func prepareAlerts(alerts []model.Alert) *attribution {
-	a := &attribution{alerts: alerts, index: indexAlerts(alerts)}
-	a.sortNewestFirst()
+func (a *attribution) facts(number uint32) *alertFacts { return a.lists[number&1].facts(number >> 1) }
+
+func (a *attribution) alert(number uint32) model.Alert { return a.lists[number&1].alert(number >> 1) }
+
+func (a *attribution) id(number uint32) string { return a.lists[number&1].id(number >> 1) }
+
+// numbers is above all numbers of alerts.
+func (a *attribution) numbers() int { return 2 * max(a.lists[0].Len(), a.lists[1].Len()) }
+
+// findIn gives the number of an alert in one list.
+func (a *attribution) findIn(list uint32, id string, product model.Product) (number uint32, ok bool) {
+	at, ok := a.lists[list].findID(id, product)
+	return at<<1 | list, ok
+}
+
+// find gives the number of an alert, that of the newer one where it is in both lists.
+func (a *attribution) find(wanted *model.Alert) (number uint32, ok bool) {
+	for list := range uint32(2) {
+		if number, ok = a.findIn(list, wanted.ID, wanted.Product); ok {
+			if twin, repeated := a.twin(number); repeated && a.isReplaced(number, twin) {
+				return twin, true
+			}
+			return number, true
+		}
+	}
+	return 0, false
+}
+
+// twin finds the same alert in the other list.
+func (a *attribution) twin(number uint32) (twin uint32, ok bool) {
+	return a.findIn(number&1^1, a.id(number), a.facts(number).product)
+}
+
+// isReplaced reports whether the other of two that are the same alert counts: rule 6.
+func (a *attribution) isReplaced(number, by uint32) bool {
+	c := a.facts(number).updated.compare(a.facts(by).updated)
+	return c < 0 || c == 0 && number&1 < by&1
+}
+
+// orderAlerts does what can be done before machine records are placed.
+func orderAlerts(k *Knowledge) *attribution {
+	a := &attribution{lists: [2]Alerts{k.EndpointAlerts, k.IdentityAlerts}}
+	for list := range uint32(2) {
+		for at := range uint32(a.lists[list].Len()) {
+			number := at<<1 | list
+			if twin, repeated := a.twin(number); !repeated || !a.isReplaced(number, twin) {
+				a.order = append(a.order, number)
+			}
+		}
+	}
+	slices.SortFunc(a.order, a.compareAge)
+	a.places = make([]uint32, a.numbers())
+	for place, number := range a.order {
+		a.places[number] = uint32(place)
+	}
 	return a
 }
 
-// sortNewestFirst puts the alerts that were not replaced in the order in which they were raised.
-func (a *attribution) sortNewestFirst() {
-	type aged struct {
-		seconds int64
-		number  uint32
+// compareAge puts the alert that was raised last first.
+func (a *attribution) compareAge(x, y uint32) int {
+	if c := a.facts(y).raised().compare(a.facts(x).raised()); c != 0 {
+		return c
 	}
-	list := make([]aged, 0, len(a.alerts))
-	for i := range a.alerts {
-		if !a.index.replaced[i] {
-			list = append(list, aged{raised(&a.alerts[i]).Unix(), uint32(i)})
-		}
-	}
-	slices.SortFunc(list, func(x, y aged) int {
-		if x.seconds != y.seconds {
-			return cmp.Compare(y.seconds, x.seconds)
-		}
-		one, other := &a.alerts[x.number], &a.alerts[y.number]
-		return cmp.Or(raised(other).Compare(raised(one)), cmp.Compare(one.ID, other.ID), cmp.Compare(x.number, y.number))
-	})
-	a.order = make([]uint32, len(list))
-	a.places = make([]uint32, len(a.alerts))
-	for place := range list {
-		number := list[place].number
-		a.order[place], a.places[number] = number, uint32(place)
-	}
-}
-
-// raised is when an alert came up; for one that does not say, when it changed last.
-func raised(a *model.Alert) time.Time {
-	if a.Created.IsZero() {
-		return a.Updated
-	}
-	return a.Created
+	return cmp.Or(strings.Compare(a.id(x), a.id(y)), cmp.Compare(x, y))
 }
 
 // attribute finds the rows of each alert, and with them the alerts of each row.
@@ -69,7 +93,7 @@ func (a *attribution) attribute(p *placement) {
 	a.matches = make([]model.Match, p.table.rows)
 	a.rows.starts = make([]uint32, 1, len(a.order)+1)
 	for _, number := range a.order {
-		a.rows.numbers = e.rowsOf(p, &a.alerts[number], a.rows.numbers, a.note)
+		a.rows.numbers = e.rowsOf(p, a.lists[number&1].text(number>>1), a.facts(number).product, a.rows.numbers, a.note)
 		a.rows.starts = append(a.rows.starts, uint32(len(a.rows.numbers)))
 	}
 	a.ofRow = newLists(p.table.rows, func(pair func(key, number uint32)) {
@@ -95,16 +119,17 @@ type sightings struct {
 	contested map[uint32]bool // see evidence
 }
 
-func attributeLogons(t *Table, logons []model.Logon) *sightings {
+func attributeLogons(t *Table, logons Logons) *sightings {
 	e := newEvidence(t)
 	s := &sightings{newest: make([]uint32, t.rows), contested: e.contested}
-	for i := range logons {
-		row, ok := e.logon(&logons[i])
+	for number := range uint32(logons.Len()) {
+		l := logons.logon(number)
+		row, ok := e.logon(&l)
 		if !ok {
 			continue
 		}
-		if have := s.newest[row]; have == 0 || logons[i].At.After(logons[have-1].At) {
-			s.newest[row] = uint32(i) + 1
+		if have := s.newest[row]; have == 0 || logons.facts(have-1).at.before(logons.facts(number).at) {
+			s.newest[row] = number + 1
 		}
 	}
 	return s

@@ -28,14 +28,14 @@ func makeBadges(v *View) []model.Badge {
 func (v *View) countEndpointAlerts(badges []model.Badge) (named map[uint32]bool) {
 	named = map[uint32]bool{}
 	for place, number := range v.alerts.order {
-		a := &v.knowledge.Alerts[number]
-		if a.Product != model.DefenderForEndpoint {
+		f := v.alerts.facts(number)
+		if f.product != model.DefenderForEndpoint {
 			continue
 		}
 		for _, row := range v.alerts.rows.of(place) {
 			named[row] = true
-			if a.IsOpen() {
-				badges[row].Severity = max(badges[row].Severity, rankedSeverity(a.Severity))
+			if f.isOpen() {
+				badges[row].Severity = max(badges[row].Severity, rankedSeverity(f.severity))
 				badges[row].Alerts += min(1, 65535-badges[row].Alerts)
 			}
 		}
@@ -87,9 +87,9 @@ func isAnswer(r model.Reason) bool {
 func (j *judge) computer(row int, badge *model.Badge) {
 	records := j.view.place.records.of(row)
 	if len(records) > 0 {
-		newest := &j.view.knowledge.Machines[records[0]]
-		if newest.Onboarding == model.Onboarded {
-			badge.Reason = sensorReason(newest.Health)
+		newest := j.view.place.machines.facts(records[0])
+		if newest.onboarding == model.Onboarded {
+			badge.Reason = sensorReason(newest.health)
 			badge.Trouble = badge.Reason != model.SensorActive
 		} else {
 			badge.Reason = model.NotOnboarded

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"testing"
 	"time"
 
@@ -81,6 +80,7 @@ func makeKnowledge(entities []model.Entity) Knowledge {
 	n := len(entities)
 	answered := Answer{State: Answered}
 	k := Knowledge{MachinesAnswer: answered, EndpointAlertsAnswer: answered, IdentityAlertsAnswer: answered, LogonsAnswer: answered}
+	var machines []model.Machine
 	for i := range n * 6 / 10 {
 		e := &entities[r.IntN(n/2)*2]
 		m := model.Machine{ID: fmt.Sprintf("%040x", i), Name: e.DNSName, LastSeen: minutes(r.IntN(100_000)),
@@ -94,21 +94,27 @@ func makeKnowledge(entities []model.Entity) Knowledge {
 		default:
 			m.Name, m.CloudJoined = text.Line(fmt.Sprintf("desktop-%07d", i)), true
 		}
-		k.Machines = append(k.Machines, m)
+		machines = append(machines, m)
 	}
+	k.Machines = NewMachines(machines)
+	var alerts [3][]model.Alert
 	for i := range n / 10 {
 		user := &entities[r.IntN(n/2)*2+1]
-		k.Alerts = append(k.Alerts, model.Alert{
-			ID: fmt.Sprintf("da%d", i), Product: model.Product(1 + r.IntN(2)), Severity: model.Severity(1 + r.IntN(4)),
+		product := model.Product(1 + r.IntN(2))
+		alerts[product] = append(alerts[product], model.Alert{
+			ID: fmt.Sprintf("da%d", i), Product: product, Severity: model.Severity(1 + r.IntN(4)),
 			Status: model.AlertStatus(1 + r.IntN(3)), Created: minutes(r.IntN(100_000)), Updated: minutes(r.IntN(100_000)),
 			Devices:  []model.DeviceRef{{MachineID: fmt.Sprintf("%040x", r.IntN(n*6/10))}},
 			Accounts: []model.AccountRef{{SID: user.SID}},
 		})
 	}
+	k.EndpointAlerts, k.IdentityAlerts = NewAlerts(alerts[model.DefenderForEndpoint]), NewAlerts(alerts[model.DefenderForIdentity])
+	var logons []model.Logon
 	for range n / 5 {
 		user := &entities[r.IntN(n/2)*2+1]
-		k.Logons = append(k.Logons, model.Logon{SID: user.SID, Name: user.SAM, Domain: user.Domain, At: minutes(r.IntN(100_000))})
+		logons = append(logons, model.Logon{SID: user.SID, Name: user.SAM, Domain: user.Domain, At: minutes(r.IntN(100_000))})
 	}
+	k.Logons = NewLogons(logons)
 	return k
 }
 
@@ -175,26 +181,31 @@ func BenchmarkNext(b *testing.B) {
 			{"nothing", func() {}},
 			{"toggles", func() { k.Stale = !k.Stale }},
 			{"alerts", func() {
-				k.Alerts = slices.Clone(k.Alerts)
+				var changed []model.Alert
 				for i := range few {
-					a := &k.Alerts[i*(len(k.Alerts)/few)]
+					a := k.EndpointAlerts.At(i * (k.EndpointAlerts.Len() / few))
 					a.Status, a.Updated = 1+(a.Status+1)%3, a.Updated.Add(time.Minute)
+					changed = append(changed, a)
 				}
+				k.EndpointAlerts = k.EndpointAlerts.With(changed)
 			}},
 			{"reports", func() { // the daily ones of machines
-				k.Machines = slices.Clone(k.Machines)
+				var changed []model.Machine
 				for i := range few {
-					m := &k.Machines[i*(len(k.Machines)/few)]
+					m := k.Machines.At(i * (k.Machines.Len() / few))
 					m.Health, m.LastSeen = 1+(m.Health+1)%2, m.LastSeen.Add(time.Minute)
+					changed = append(changed, m)
 				}
+				k.Machines = k.Machines.With(changed)
 			}},
 			{"machines", func() { // new ones
-				k.Machines = slices.Clip(k.Machines)
+				var added []model.Machine
 				for i := range few {
 					e := &entities[i*(n/few)&^1]
-					k.Machines = append(k.Machines, model.Machine{ID: fmt.Sprintf("%040d", number*few+i), Name: e.DNSName, DeviceID: e.ID,
+					added = append(added, model.Machine{ID: fmt.Sprintf("%040d", number*few+i), Name: e.DNSName, DeviceID: e.ID,
 						LastSeen: minutes(100_000 + number), Onboarding: model.Onboarded, Health: model.HealthActive})
 				}
+				k.Machines = k.Machines.With(added)
 			}},
 			{"entities", func() { // what the directory says of them, but for their names
 				changes := Continue(t)
@@ -235,8 +246,8 @@ func BenchmarkDeviceIDs(b *testing.B) {
 						return t.blocks[other>>blockBits].ids[other&blockMask] == block.ids[at]
 					})
 				}
-				for i := range k.Machines {
-					t.find(k.Machines[i].DeviceID)
+				for record := range uint32(k.Machines.Len()) {
+					t.find(k.Machines.facts(record).deviceID)
 				}
 			}
 		})
@@ -249,8 +260,8 @@ func BenchmarkDeviceIDs(b *testing.B) {
 					rows[block.ids[at]] = uint32(row)
 				}
 				found := uint32(0)
-				for i := range k.Machines {
-					found += rows[k.Machines[i].DeviceID]
+				for record := range uint32(k.Machines.Len()) {
+					found += rows[k.Machines.facts(record).deviceID]
 				}
 				sink = found
 			}
@@ -307,8 +318,7 @@ func BenchmarkMemory(b *testing.B) {
 	})
 }
 
-// BenchmarkCollect measures two full collections: with nothing but the Table alive, and with a View, whose machine
-// records and alerts are structs with strings.
+// BenchmarkCollect measures two full collections: with nothing but the Table alive, and with a View.
 func BenchmarkCollect(b *testing.B) {
 	sizes(b, func(b *testing.B, n int) {
 		entities := makeEntities(n)

@@ -17,6 +17,9 @@ type evidence struct {
 	contested map[uint32]bool
 	// seen are the sets of contested users that are in contested already, by rule and first row.
 	seen map[contestedName]bool
+
+	devices  []model.DeviceRef // of the alert that is looked at
+	accounts []model.AccountRef
 }
 
 type contestedName struct {
@@ -29,15 +32,17 @@ func newEvidence(t *Table) *evidence {
 }
 
 // rowsOf appends the rows of an alert, each once, in ascending order, and notes the rules by which it names users.
-func (e *evidence) rowsOf(p *placement, a *model.Alert, rows []uint32, note func(row uint32, rule model.Match)) []uint32 {
+func (e *evidence) rowsOf(p *placement, r reader, product model.Product, rows []uint32, note func(row uint32, rule model.Match)) []uint32 {
 	before := len(rows)
-	for i := range a.Devices {
-		if row, ok := e.computer(p, &a.Devices[i], a.Product); ok {
+	r.text() // the id
+	e.devices, e.accounts = readReferences(&r, e.devices[:0], e.accounts[:0])
+	for i := range e.devices {
+		if row, ok := e.computer(p, &e.devices[i], product); ok {
 			rows = append(rows, row)
 		}
 	}
-	for i := range a.Accounts {
-		if row, rule, ok := e.user(&a.Accounts[i]); ok {
+	for i := range e.accounts {
+		if row, rule, ok := e.user(&e.accounts[i]); ok {
 			rows = append(rows, row)
 			note(row, rule)
 		}
@@ -50,7 +55,7 @@ func (e *evidence) rowsOf(p *placement, a *model.Alert, rows []uint32, note func
 // list, the device id or else the full name. Defender for Identity knows nothing but AD accounts, so that a short name
 // that only one computer of the forest has says enough there.
 func (e *evidence) computer(p *placement, ref *model.DeviceRef, product model.Product) (row uint32, ok bool) {
-	record, listed := p.index.find(ref.MachineID)
+	record, listed := p.machines.findID(ref.MachineID)
 	if listed && p.owners[record] != noRow {
 		return p.owners[record], true
 	}
@@ -61,10 +66,11 @@ func (e *evidence) computer(p *placement, ref *model.DeviceRef, product model.Pr
 	case listed || ref.Name == "":
 		return 0, false
 	case strings.Contains(string(ref.Name), "."):
-		row, _, ok := e.table.computerByFullName(string(ref.Name), e.fullNames)
+		row, _, ok := e.table.computerByFullName(hashName(string(ref.Name)), string(ref.Name), e.fullNames)
 		return row, ok
 	case product == model.DefenderForIdentity:
-		found := e.table.computersByShortName(withoutDollar(string(ref.Name)))
+		name := withoutDollar(string(ref.Name))
+		found := e.table.computersByShortName(hashName(name), name)
 		return found.first, found.ok && len(found.others) == 0
 	}
 	return 0, false

@@ -7,22 +7,23 @@ import (
 	"adbadge/model"
 )
 
-// Join brings the directory and the answers of both products together. It keeps t and the slices of k.
+// Join brings the directory and the answers of both products together.
 func Join(t *Table, k Knowledge) *View { return new(View).Next(t, k) }
 
 // Next gives the View that Join would give. It takes over from v, which stays as it is, what follows from things that
-// are still the same: the same Table and the same slices.
+// are still the same: the same Table and the same lists.
 func (v *View) Next(t *Table, k Knowledge) *View {
 	next := &View{table: t, knowledge: k, place: v.place, logons: v.logons, alerts: v.alerts}
-	samePlaces := t == v.table && isSame(k.Machines, v.knowledge.Machines)
-	sameLogons := t == v.table && isSame(k.Logons, v.knowledge.Logons)
-	sameAlerts := samePlaces && isSame(k.Alerts, v.knowledge.Alerts)
+	samePlaces := t == v.table && k.Machines.isSame(&v.knowledge.Machines.list)
+	sameLogons := t == v.table && k.Logons.isSame(&v.knowledge.Logons.list)
+	sameAlerts := samePlaces && k.EndpointAlerts.isSame(&v.knowledge.EndpointAlerts.list) &&
+		k.IdentityAlerts.isSame(&v.knowledge.IdentityAlerts.list)
 	var wait sync.WaitGroup
 	if !samePlaces {
 		wait.Go(func() { next.place = placeMachines(t, k.Machines) })
 	}
 	if !sameAlerts {
-		next.alerts = prepareAlerts(k.Alerts)
+		next.alerts = orderAlerts(&k)
 	}
 	wait.Wait()
 	if !sameLogons {

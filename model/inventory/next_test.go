@@ -62,7 +62,7 @@ func walk(seed uint64, steps int) string {
 			return fmt.Sprintf("step %d (%v): the View before has changed: %s", step, done, problem)
 		}
 		if w.isWhole() {
-			if problem := compare(next, joinNaively(entitiesOf(next), w.forest, w.k)); problem != "" {
+			if problem := compare(next, w.naively(entitiesOf(next))); problem != "" {
 				return fmt.Sprintf("step %d (%v): %s", step, done, problem)
 			}
 		}
@@ -77,7 +77,7 @@ func (w *smallWorld) isWhole() bool {
 		k.EndpointAlertsAnswer.State == Answered && k.LogonsAnswer.State == Answered
 }
 
-// step changes one thing. Slices that a View keeps are replaced, as whoever makes the next View must do.
+// step changes one thing.
 func (w *smallWorld) step(t *Table) (what string, next *Table) {
 	k := &w.k
 	switch w.r.IntN(12) {
@@ -98,23 +98,39 @@ func (w *smallWorld) step(t *Table) (what string, next *Table) {
 		}
 		return "asked", t
 	case 4:
-		k.Logons = changeSome(w, k.Logons, func() model.Logon {
+		w.logons = changeSome(w, w.logons, func() model.Logon {
 			return model.Logon{SID: w.sid(), Name: w.account(), Domain: pick(w, "CONTOSO", "emea", "WS1", w.domain()), At: minutes(w.r.IntN(50))}
 		})
+		k.Logons = NewLogons(w.logons)
 		return "logons", t
-	case 5, 6:
-		k.Alerts = changeSome(w, k.Alerts, w.alert)
+	case 5:
+		list := w.r.IntN(2)
+		w.alerts[list] = changeSome(w, w.alerts[list], w.alert)
+		w.fill()
+		return "all lists anew", t
+	case 6:
+		list, changed := w.r.IntN(2), changeSome(w, nil, w.alert)
+		w.alerts[list] = append(w.alerts[list], changed...)
+		*[]*Alerts{&k.EndpointAlerts, &k.IdentityAlerts}[list] = []Alerts{k.EndpointAlerts, k.IdentityAlerts}[list].With(changed)
 		return "alerts", t
-	case 7, 8:
-		k.Machines = changeSome(w, k.Machines, w.machine)
+	case 7:
+		w.machines = changeSome(w, w.machines, w.machine)
+		k.Machines = NewMachines(w.machines)
+		return "machines anew", t
+	case 8:
+		changed := changeSome(w, nil, w.machine)
+		w.machines = append(w.machines, changed...)
+		k.Machines = k.Machines.With(changed)
 		return "machines", t
 	case 9:
 		// What a machine reports each day changes nothing of where it belongs.
-		k.Machines = slices.Clone(k.Machines)
-		if len(k.Machines) > 0 {
-			m := &k.Machines[w.r.IntN(len(k.Machines))]
-			m.LastSeen, m.Health, m.Onboarding, m.Risk = minutes(w.r.IntN(1<<30)), w.machine().Health, w.machine().Onboarding, model.Low
+		if k.Machines.Len() == 0 {
+			return "nothing", t
 		}
+		m := k.Machines.At(w.r.IntN(k.Machines.Len()))
+		m.LastSeen, m.Health, m.Onboarding, m.Risk = minutes(w.r.IntN(1<<30)), w.machine().Health, w.machine().Onboarding, model.Low
+		w.machines = append(w.machines, m)
+		k.Machines = k.Machines.With([]model.Machine{m})
 		return "reports", t
 	}
 	return "entities", w.changeEntities(t)

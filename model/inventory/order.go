@@ -158,13 +158,13 @@ func (v *View) keys(column Column) []uint32 {
 	case ColumnSeen:
 		for row := range keys {
 			keys[row] = math.MaxUint32
-			if seen := v.Seen(row); !seen.IsZero() {
-				keys[row] = newestKey(seen.Unix())
+			if seen := v.seen(row); !seen.isZero() {
+				keys[row] = newestKey(seen.seconds)
 			}
 		}
 	case ColumnHealth, ColumnRisk:
 		for row := range keys {
-			keys[row] = machineKey(v.Machine(row), column)
+			keys[row] = machineKey(v.machineFacts(row), column)
 		}
 	case ColumnName:
 		return rankTexts(t.rows, t.readName)
@@ -177,14 +177,14 @@ func (v *View) keys(column Column) []uint32 {
 }
 
 // machineKey puts what is worst first and what has no record last.
-func machineKey(m *model.Machine, column Column) uint32 {
+func machineKey(f *machineFacts, column Column) uint32 {
 	switch {
-	case m == nil:
+	case f == nil:
 		return math.MaxUint32
 	case column == ColumnRisk:
-		return uint32(model.OtherSeverity - m.Risk)
+		return uint32(model.OtherSeverity - f.risk)
 	}
-	switch m.Health {
+	switch f.health {
 	case model.HealthNoSensorData:
 		return 0
 	case model.HealthImpaired:

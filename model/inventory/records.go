@@ -3,13 +3,14 @@ package inventory
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // listRecords makes the list of records of each row, the one seen last first: rule 5.
 func (p *placement) listRecords() {
 	p.records = newLists(p.table.rows, func(pair func(key, number uint32)) {
 		for record, row := range p.owners {
-			if row < repeatedRecord {
+			if row != noRow {
 				pair(row, uint32(record))
 			}
 		}
@@ -25,13 +26,13 @@ func (p *placement) listRecords() {
 // before one that the product takes for a duplicate.
 func (p *placement) seenLastFirst(records []uint32) {
 	slices.SortFunc(records, func(a, b uint32) int {
-		x, y := &p.machines[a], &p.machines[b]
+		x, y := p.machines.facts(a), p.machines.facts(b)
 		return cmp.Or(
-			y.LastSeen.Compare(x.LastSeen),
-			compareBool(x.MergedInto != "", y.MergedInto != ""),
-			compareBool(x.PotentialDuplicate, y.PotentialDuplicate),
-			cmp.Compare(y.Onboarding, x.Onboarding),
-			cmp.Compare(x.ID, y.ID),
+			y.seen.compare(x.seen),
+			compareBool(x.has(merged), y.has(merged)),
+			compareBool(x.has(potentialDuplicate), y.has(potentialDuplicate)),
+			cmp.Compare(y.onboarding, x.onboarding),
+			strings.Compare(p.machines.id(a), p.machines.id(b)),
 			cmp.Compare(a, b),
 		)
 	})

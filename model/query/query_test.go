@@ -39,20 +39,20 @@ func office() *inventory.View {
 	})
 	answered := inventory.Answer{State: inventory.Answered}
 	k := inventory.Knowledge{MachinesAnswer: answered, EndpointAlertsAnswer: answered, IdentityAlertsAnswer: answered, LogonsAnswer: answered, Stale: true,
-		Machines: []model.Machine{
+		Machines: inventory.NewMachines([]model.Machine{
 			{ID: "m4", DeviceID: guid(4), Onboarding: model.Onboarded, Health: model.HealthActive, Risk: model.High, Exposure: model.Low, LastSeen: ago(3 * time.Hour), Tags: []text.Line{"Tier0", "VIP"}},
 			{ID: "m5", Name: "dc02.emea.fabrikam.test", Onboarding: model.Onboarded, Health: model.HealthInactive, Risk: model.Low, LastSeen: ago(30 * day)},
 			{ID: "m6", Name: "OLD", Onboarding: model.CanBeOnboarded},
-		},
-		Alerts: []model.Alert{
+		}),
+		EndpointAlerts: inventory.NewAlerts([]model.Alert{
 			{ID: "1", Product: model.DefenderForEndpoint, Status: model.StatusNew, Severity: model.Medium, Title: "Pass the hash", Phase: model.LateralMovement,
 				Techniques: []text.Line{"T1003.006"}, Devices: []model.DeviceRef{{MachineID: "m4"}}, Accounts: []model.AccountRef{{SID: "S-1-5-21-1-2-3-1101"}}},
 			{ID: "2", Product: model.DefenderForEndpoint, Status: model.StatusInProgress, Severity: model.High, Title: "Ransomware", Devices: []model.DeviceRef{{MachineID: "m4"}}},
 			{ID: "3", Product: model.DefenderForIdentity, Status: model.StatusNew, Severity: model.Low, Title: "Enumeration", Phase: model.Reconnaissance,
 				Devices: []model.DeviceRef{{Name: "DC02"}}},
 			{ID: "4", Product: model.DefenderForEndpoint, Status: model.StatusResolved, Severity: model.High, Title: "Old news", Phase: model.Impact, Devices: []model.DeviceRef{{MachineID: "m5"}}},
-		},
-		Logons: []model.Logon{{SID: "S-1-5-21-4-5-6-1102", At: ago(5 * day)}},
+		}),
+		Logons: inventory.NewLogons([]model.Logon{{SID: "S-1-5-21-4-5-6-1102", At: ago(5 * day)}}),
 	}
 	return inventory.Join(b.Table(), k)
 }

@@ -17,14 +17,14 @@ type codec struct {
 	data    []byte // what was written, or what is still to be read
 	err     error
 
-	numbers map[string]uint64       // of the words that were written
-	words   []string                // that were read, by their numbers
-	shared  map[*model.Setup]uint64 // numbers of those that were written
-	setups  []*model.Setup          // that were read, by their numbers
+	numbers map[string]uint64      // of the words that were written
+	words   []string               // that were read, by their numbers
+	shared  map[model.Setup]uint64 // numbers of those that were written
+	setups  []*model.Setup         // that were read, by their numbers
 }
 
 func newWriter(scratch []byte) *codec {
-	return &codec{data: scratch[:0], numbers: map[string]uint64{}, shared: map[*model.Setup]uint64{}}
+	return &codec{data: scratch[:0], numbers: map[string]uint64{}, shared: map[model.Setup]uint64{}}
 }
 
 func newReader(data []byte) *codec { return &codec{reading: true, data: data} }

@@ -29,42 +29,38 @@ func machine(c *codec, m *model.Machine) {
 	setup(c, &m.Setup)
 }
 
-// setup is shared by the machines that are set up alike.
+// setup is that of many machines which are set up alike: it is written once.
 func setup(c *codec, s **model.Setup) {
+	present := *s != nil
+	c.flag(&present)
+	if !present {
+		return
+	}
+	var number uint64
 	if !c.reading {
-		number, known := c.shared[*s]
-		if !known {
+		var known bool
+		if number, known = c.shared[**s]; !known {
 			number = uint64(len(c.shared))
-			c.shared[*s] = number
+			c.shared[**s] = number
 		}
 		c.number(&number)
 		if known {
 			return
 		}
 	} else {
-		var number uint64
 		c.number(&number)
-		if number < uint64(len(c.setups)) {
+		switch known := uint64(len(c.setups)); {
+		case number < known:
 			*s = c.setups[number]
 			return
-		}
-		if number > uint64(len(c.setups)) {
+		case number > known:
 			c.fail()
-			return
 		}
-	}
-	present := *s != nil
-	c.flag(&present)
-	if present {
-		if c.reading {
-			*s = &model.Setup{}
-		}
-		for _, field := range []*text.Line{&(*s).Group, &(*s).Value, &(*s).Sensor, &(*s).Antivirus, &(*s).ManagedBy, &(*s).Exclusion} {
-			word(c, field)
-		}
-	}
-	if c.reading {
+		*s = &model.Setup{}
 		c.setups = append(c.setups, *s)
+	}
+	for _, field := range []*text.Line{&(*s).Group, &(*s).Value, &(*s).Sensor, &(*s).Antivirus, &(*s).ManagedBy, &(*s).Exclusion} {
+		word(c, field)
 	}
 }
 

@@ -233,41 +233,38 @@ func (f *File) Rows() (table *inventory.Table, badges []byte, err error) {
 
 // Lists reads the answers of the cloud sources.
 func (f *File) Lists() (l Lists, err error) {
-	if l.Machines, err = readList(f, machinesSection, machine); err != nil {
-		return l, err
-	}
-	if l.EndpointAlerts, err = readList(f, endpointAlertsSection, alert); err != nil {
-		return l, err
-	}
-	if l.IdentityAlerts, err = readList(f, identityAlertsSection, alert); err != nil {
-		return l, err
-	}
-	if l.Incidents, err = readList(f, incidentsSection, incident); err != nil {
-		return l, err
-	}
-	l.Logons, err = readList(f, logonsSection, logon)
-	return l, err
+	return l, errors.Join(
+		readList(f, machinesSection, machine, func(part []model.Machine) { l.Machines = l.Machines.With(part) }),
+		readList(f, endpointAlertsSection, alert, func(part []model.Alert) { l.EndpointAlerts = l.EndpointAlerts.With(part) }),
+		readList(f, identityAlertsSection, alert, func(part []model.Alert) { l.IdentityAlerts = l.IdentityAlerts.With(part) }),
+		readList(f, incidentsSection, incident, func(part []model.Incident) { l.Incidents = append(l.Incidents, part...) }),
+		readList(f, logonsSection, logon, func(part []model.Logon) { l.Logons = l.Logons.With(part) }),
+	)
 }
 
-// readList puts the sections of a list together.
-func readList[T any](f *File, kind kind, each func(*codec, *T)) ([]T, error) {
-	sections := f.of(kind)
-	starts, count := make([]int, len(sections)), 0
-	for n, s := range sections { // an item has a byte at least: memory is made for what is there only
-		starts[n] = count
-		count += int(s.items)
+// readList hands the sections of a list to take, in their order, and reads a few of them at a time.
+func readList[T any](f *File, kind kind, each func(*codec, *T), take func([]T)) error {
+	for rest := f.of(kind); len(rest) > 0; {
+		sections := rest[:min(runtime.GOMAXPROCS(0), len(rest))]
+		rest = rest[len(sections):]
+		parts := make([][]T, len(sections))
+		err := f.load(sections, func(n int, data []byte) error {
+			c := newReader(data)
+			parts[n] = make([]T, sections[n].items) // an item has a byte at least: memory is made for what is there only
+			for i := range parts[n] {
+				each(c, &parts[n][i])
+			}
+			if c.err == nil && len(c.data) > 0 {
+				c.err = errors.New("a list has more than it should")
+			}
+			return c.err
+		})
+		if err != nil {
+			return err
+		}
+		for _, part := range parts {
+			take(part)
+		}
 	}
-	all := make([]T, count)
-	err := f.load(sections, func(n int, data []byte) error {
-		c := newReader(data)
-		part := all[starts[n]:][:sections[n].items]
-		for i := range part {
-			each(c, &part[i])
-		}
-		if c.err == nil && len(c.data) > 0 {
-			c.err = errors.New("a list has more than it should")
-		}
-		return c.err
-	})
-	return all, err
+	return nil
 }

@@ -76,11 +76,11 @@ type Followed struct {
 
 // Lists are the answers of the cloud sources.
 type Lists struct {
-	Machines       []model.Machine
-	EndpointAlerts []model.Alert
-	IdentityAlerts []model.Alert
+	Machines       inventory.Machines
+	EndpointAlerts inventory.Alerts
+	IdentityAlerts inventory.Alerts
 	Incidents      []model.Incident
-	Logons         []model.Logon
+	Logons         inventory.Logons
 }
 
 // The reasons for which a file is not used, beside those of the file system (fs.ErrNotExist when there is none).

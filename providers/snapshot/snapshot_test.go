@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"adbadge/model"
 	"adbadge/model/inventory"
@@ -107,8 +110,9 @@ func sample(n int) *Snapshot {
 	table := b.Table()
 	f := newFiller()
 	s := &Snapshot{Table: table, Badges: inventory.Join(table, inventory.Knowledge{}).Badges(), Lists: Lists{
-		Machines: filled[model.Machine](f, n), EndpointAlerts: filled[model.Alert](f, n/5), IdentityAlerts: filled[model.Alert](f, 3),
-		Incidents: filled[model.Incident](f, 4), Logons: filled[model.Logon](f, n/2),
+		Machines: inventory.NewMachines(filled[model.Machine](f, n)), EndpointAlerts: inventory.NewAlerts(filled[model.Alert](f, n/5)),
+		IdentityAlerts: inventory.NewAlerts(filled[model.Alert](f, 3)), Incidents: filled[model.Incident](f, 4),
+		Logons: inventory.NewLogons(filled[model.Logon](f, n/2)),
 	}}
 	f.fill(reflect.ValueOf(&s.Summary).Elem())
 	s.Summary.Licences[0].Problem = nil
@@ -152,11 +156,8 @@ func TestEverythingComesBack(t *testing.T) {
 		if !reflect.DeepEqual(before.Summary, after.Summary) {
 			t.Errorf("%d: the summary became\n%+v\nit was\n%+v", n, after.Summary, before.Summary)
 		}
-		if !reflect.DeepEqual(before.Lists, after.Lists) {
-			t.Errorf("%d: the lists changed", n)
-			for i := range min(len(before.Lists.Machines), len(after.Lists.Machines), 3) {
-				t.Logf("\n%+v\n%+v", before.Lists.Machines[i], after.Lists.Machines[i])
-			}
+		if diff := cmp.Diff(listed(before), listed(after)); diff != "" {
+			t.Errorf("%d: the lists changed (-before +after):\n%s", n, diff)
 		}
 		if after.Table.Len() != n || !slices.Equal(before.Badges, after.Badges) {
 			t.Errorf("%d rows became %d", n, after.Table.Len())
@@ -164,18 +165,38 @@ func TestEverythingComesBack(t *testing.T) {
 	}
 }
 
-func TestMachinesThatAreSetUpAlikeShareIt(t *testing.T) {
-	store, snapshot := newStore(t), sample(0)
-	setup := &model.Setup{Group: "Servers"}
-	snapshot.Lists.Machines = []model.Machine{{ID: "a", Setup: setup}, {ID: "b"}, {ID: "c", Setup: setup}}
-	mustWrite(t, store, snapshot)
-	after, err := readAll(store)
-	if err != nil {
-		t.Fatal(err)
+// all gives a list as a slice.
+func all[T any](length int, at func(int) T) []T {
+	items := make([]T, length)
+	for i := range items {
+		items[i] = at(i)
 	}
-	m := after.Lists.Machines
-	if m[0].Setup != m[2].Setup || m[1].Setup != nil || m[0].Setup.Group != "Servers" {
-		t.Errorf("%+v", m)
+	return items
+}
+
+// listed gives all lists as slices.
+func listed(s *Snapshot) []any {
+	l := &s.Lists
+	return []any{all(l.Machines.Len(), l.Machines.At), all(l.EndpointAlerts.Len(), l.EndpointAlerts.At),
+		all(l.IdentityAlerts.Len(), l.IdentityAlerts.At), append([]model.Incident{}, l.Incidents...), all(l.Logons.Len(), l.Logons.At)}
+}
+
+func TestWhatManyMachinesShareIsWrittenOnce(t *testing.T) {
+	one := &model.Setup{Group: "Servers of the second floor"}
+	c := newWriter(nil)
+	for _, s := range []*model.Setup{one, nil, {Group: one.Group}} {
+		machine(c, &model.Machine{Setup: s})
+	}
+	if n := bytes.Count(c.data, []byte(one.Group)); n != 1 {
+		t.Errorf("it was written %d times", n)
+	}
+	c = newReader(c.data)
+	var machines [3]model.Machine
+	for i := range machines {
+		machine(c, &machines[i])
+	}
+	if c.err != nil || *machines[0].Setup != *one || machines[1].Setup != nil || *machines[2].Setup != *one {
+		t.Errorf("%+v, %v", machines, c.err)
 	}
 }
 
@@ -339,10 +360,11 @@ func TestPartsWithRightChecksumsAreStillLookedThrough(t *testing.T) {
 
 // useWords says everything that has a word.
 func useWords(s *Snapshot) {
-	for _, m := range s.Lists.Machines {
+	for _, m := range all(s.Lists.Machines.Len(), s.Lists.Machines.At) {
 		_ = m.Onboarding.String() + m.Health.String() + m.Risk.String() + m.Exposure.String()
 	}
-	for _, a := range slices.Concat(s.Lists.EndpointAlerts, s.Lists.IdentityAlerts) {
+	l := &s.Lists
+	for _, a := range slices.Concat(all(l.EndpointAlerts.Len(), l.EndpointAlerts.At), all(l.IdentityAlerts.Len(), l.IdentityAlerts.At)) {
 		_ = a.Product.String() + a.Phase.String() + a.Severity.String() + a.Status.String()
 	}
 	for _, t := range s.Summary.Toggles {
@@ -353,8 +375,8 @@ func useWords(s *Snapshot) {
 
 func TestTextThatIsNotCleanIsRefused(t *testing.T) {
 	for name, spoil := range map[string]func(*Snapshot){
-		"machine": func(s *Snapshot) { s.Lists.Machines[0].Name = "\x1b[31m" },
-		"alert":   func(s *Snapshot) { s.Lists.EndpointAlerts[0].Title = "\u202e" },
+		"machine": func(s *Snapshot) { s.Lists.Machines = inventory.NewMachines([]model.Machine{{Name: "\x1b[31m"}}) },
+		"alert":   func(s *Snapshot) { s.Lists.EndpointAlerts = inventory.NewAlerts([]model.Alert{{Title: "\u202e"}}) },
 		"summary": func(s *Snapshot) { s.Summary.Toggles[0].By = "\x1b]0;x\a" },
 	} {
 		store, snapshot := newStore(t), sample(20)
@@ -420,30 +442,31 @@ func FuzzOpen(f *testing.F) {
 func FuzzList(f *testing.F) {
 	s := sample(6)
 	c := newWriter(nil)
-	for i := range s.Lists.Machines {
-		machine(c, &s.Lists.Machines[i])
+	for _, m := range all(s.Lists.Machines.Len(), s.Lists.Machines.At) {
+		machine(c, &m)
 	}
 	f.Add(c.data)
 	c = newWriter(nil)
-	alert(c, &s.Lists.IdentityAlerts[0])
+	one := s.Lists.IdentityAlerts.At(0)
+	alert(c, &one)
 	f.Add(c.data)
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		c := newReader(data)
-		var l Lists
-		l.Machines, l.EndpointAlerts = make([]model.Machine, 2), make([]model.Alert, 1)
-		machine(c, &l.Machines[0])
-		machine(c, &l.Machines[1])
-		alert(c, &l.EndpointAlerts[0])
+		machines, alerts := make([]model.Machine, 2), make([]model.Alert, 1)
+		machine(c, &machines[0])
+		machine(c, &machines[1])
+		alert(c, &alerts[0])
 		c = newReader(data)
-		alert(c, &l.EndpointAlerts[0])
-		useWords(&Snapshot{Lists: l, Table: inventory.NewBuilder(0).Table()})
+		alert(c, &alerts[0])
+		useWords(&Snapshot{Lists: Lists{Machines: inventory.NewMachines(machines), EndpointAlerts: inventory.NewAlerts(alerts)}, Table: inventory.NewBuilder(0).Table()})
 	})
 }
 
 func BenchmarkSnapshot(b *testing.B) {
 	for _, n := range []int{1_000, 100_000, 1_000_000} {
 		store, s := newStore(b), sample(n)
-		s.Lists.Machines, s.Lists.EndpointAlerts = s.Lists.Machines[:n*6/10], s.Lists.EndpointAlerts[:n/10]
+		s.Lists.Machines = inventory.NewMachines(all(n*6/10, s.Lists.Machines.At))
+		s.Lists.EndpointAlerts = inventory.NewAlerts(all(n/10, s.Lists.EndpointAlerts.At))
 		b.Run(fmt.Sprintf("write/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				mustWrite(b, store, s)

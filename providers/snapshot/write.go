@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"adbadge/model"
 )
 
 // Store is the place of one tenant's snapshot. Its methods may be called from any goroutine.
@@ -126,11 +128,11 @@ func (w *writer) all(s *Snapshot) error {
 		return err
 	}
 	err = errors.Join(
-		addList(w, machinesSection, s.Lists.Machines, machine),
-		addList(w, endpointAlertsSection, s.Lists.EndpointAlerts, alert),
-		addList(w, identityAlertsSection, s.Lists.IdentityAlerts, alert),
-		addList(w, incidentsSection, s.Lists.Incidents, incident),
-		addList(w, logonsSection, s.Lists.Logons, logon),
+		addList(w, machinesSection, s.Lists.Machines.Len(), s.Lists.Machines.At, machine),
+		addList(w, endpointAlertsSection, s.Lists.EndpointAlerts.Len(), s.Lists.EndpointAlerts.At, alert),
+		addList(w, identityAlertsSection, s.Lists.IdentityAlerts.Len(), s.Lists.IdentityAlerts.At, alert),
+		addList(w, incidentsSection, len(s.Lists.Incidents), func(i int) model.Incident { return s.Lists.Incidents[i] }, incident),
+		addList(w, logonsSection, s.Lists.Logons.Len(), s.Lists.Logons.At, logon),
 	)
 	if err != nil {
 		return err
@@ -157,17 +159,17 @@ func (w *writer) add(kind kind, data []byte, items int) error {
 // chunk is how many items of a list a section holds, so that several are read at the same time.
 const chunk = 1 << 14
 
-// addList appends a list.
-func addList[T any](w *writer, kind kind, items []T, each func(*codec, *T)) error {
-	for len(items) > 0 {
-		part := items[:min(chunk, len(items))]
-		items = items[len(part):]
+// addList appends a list of so many items.
+func addList[T any](w *writer, kind kind, length int, at func(int) T, each func(*codec, *T)) error {
+	for first := 0; first < length; first += chunk {
+		items := min(chunk, length-first)
 		c := newWriter(w.scratch)
-		for i := range part {
-			each(c, &part[i])
+		for i := range items {
+			item := at(first + i)
+			each(c, &item)
 		}
 		w.scratch = c.data
-		if err := w.add(kind, c.data, len(part)); err != nil {
+		if err := w.add(kind, c.data, items); err != nil {
 			return err
 		}
 	}

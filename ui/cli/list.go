@@ -105,7 +105,7 @@ func seenFrom(v *inventory.View, side model.Side, rows []uint32) []uint32 {
 	}
 	var kept []uint32
 	for _, row := range rows {
-		if v.Machine(int(row)) != nil {
+		if v.HasMachine(int(row)) {
 			kept = append(kept, row)
 		}
 	}
