@@ -62,7 +62,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
+	t.setSettings(settings.New(o.StateDir, tenantKey(c)))
 	t.Changes = settings.NewRecord(o.StateDir)
 	t.Snapshots = newSnapshots(c, o, tenantKey(c))
 	if !o.Write && !c.Tenant.Write {
@@ -112,6 +112,14 @@ func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 	}
 	t.Links, err = portal.New(portalURL, c.Tenant.ID, consent)
 	return t, err
+}
+
+// setSettings names the owner of the toggles that decide, and puts those behind it that the cloud has.
+func (t *Tenant) setSettings(deciding Settings) {
+	t.Settings = []Settings{deciding}
+	if t.SignIn != nil && t.SignIn.settings != nil {
+		t.Settings = append(t.Settings, graph.NewSettings(t.SignIn.settings))
+	}
 }
 
 // openDirectory opens one directory, once the sign-in is there that those of Entra ID need.

@@ -45,7 +45,7 @@ func labKey(o LabOptions) string { return fmt.Sprintf("lab %d %d %d", o.Seed, o.
 // openRunning opens a lab that runs. The tenant takes it over unless there is an error.
 func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	c := running.Config()
-	open.Now = running.Now
+	open.Now, open.Write = running.Now, true
 	t, err := connect(c, open, secrets{
 		directories: []directorySecrets{{running.DirectoryPassword(), running.Roots()}},
 		signIn:      running.Secret(), cloudRoots: running.Roots(),
@@ -60,7 +60,7 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	}
 	t.closers = append(t.closers, running.Close)
 	portals, err := running.Settings(t.SignIn.signIn)
-	t.Settings = []Settings{portals}
+	t.setSettings(portals)
 	return t, err
 }
 

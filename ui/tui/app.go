@@ -47,6 +47,7 @@ type App struct {
 	dash     page.Task[*providers.Dashboard]
 	toggling page.Task[flipped]
 	changed  change
+	mine     flipped // what was switched from here last
 	opening  page.Task[string]
 	clock    page.Task[time.Time]
 	expiry   page.Task[uint64]

@@ -133,23 +133,31 @@ func changeSetting(side model.Side) handler {
 			by = text.CleanMax(cmp.Or(wanted.By, r.by.Name), 100).String()
 		}
 		change := state.Toggle{On: *wanted.Enabled, By: by, Changed: r.Now().UTC()}
-		update := func() error { return r.State.Update(func(d *state.Data) { *d.Toggle(side) = change }) }
-		switch delay := r.Faults.Delay(fault.ToggleDelayed, fault.Anywhere); {
-		case r.Faults.Has(fault.ToggleRefused, targetOfSide(side)):
-			return fail(http.StatusForbidden, "Forbidden", "The account may not change this setting.")
-		case r.Faults.Has(fault.ToggleIgnored, targetOfSide(side)):
-		case delay > 0:
-			time.AfterFunc(delay, func() { _ = update() }) // nobody is left to be told
-		default:
-			if err := update(); err != nil {
-				return err
-			}
-		}
-		if r.Faults.Has(fault.ToggleLost, targetOfSide(side)) {
-			panic(http.ErrAbortHandler)
+		if err := r.make(targetOfSide(side), func(d *state.Data) { *d.Toggle(side) = change }); err != nil {
+			return err
 		}
 		return readSetting(side)(w, r)
 	}
+}
+
+// make makes a change that somebody asked for, or lets it go wrong as the faults want.
+func (r *request) make(target fault.Target, change func(*state.Data)) error {
+	update := func() error { return r.State.Update(change) }
+	switch delay := r.Faults.Delay(fault.ToggleDelayed, fault.Anywhere); {
+	case r.Faults.Has(fault.ToggleRefused, target):
+		return fail(http.StatusForbidden, "Forbidden", "The account may not change this setting.")
+	case r.Faults.Has(fault.ToggleIgnored, target):
+	case delay > 0:
+		time.AfterFunc(delay, func() { _ = update() }) // nobody is left to be told
+	default:
+		if err := update(); err != nil {
+			return err
+		}
+	}
+	if r.Faults.Has(fault.ToggleLost, target) {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 // settingsView is what the page of a setting shows.

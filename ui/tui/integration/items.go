@@ -68,6 +68,9 @@ func toggles(env *page.Env) []item {
 			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
+		if t.Setting != model.IntegrationSetting {
+			i.more = append(i.more, fact{"when on", t.Setting.Meaning()})
+		}
 		if !t.Changed.IsZero() {
 			by := ""
 			if t.By != "" {
