@@ -1,0 +1,94 @@
+package session
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"adbadge/model/config"
+)
+
+// route is a request that may be sent to the portal.
+type route struct{ method, path, query string }
+
+var (
+	// startPage renews the cookie XSRF-TOKEN; nothing but the header of its answer is looked at.
+	startPage     = route{http.MethodGet, "/", ""}
+	contextRoute  = route{http.MethodGet, "/apiproxy/mtp/sccManagement/mgmt/TenantContext", "realTime=true"}
+	featuresRoute = route{http.MethodGet, "/apiproxy/mtp/settings/GetAdvancedFeaturesSetting", ""}
+)
+
+// routes are all the requests there are. Each one reads.
+var routes = []route{startPage, contextRoute, featuresRoute}
+
+const (
+	// maxBody is how much of an answer is read, in bytes; the context of a tenant has about 300 KB.
+	maxBody = 2 << 20
+	// maxHeader bounds the header of an answer, in bytes.
+	maxHeader = 64 << 10
+	// patience is how long one request may take.
+	patience = 30 * time.Second
+)
+
+var (
+	errGate = errors.New("refused to send the cookies anywhere but to the portal's known addresses")
+	errHost = errors.New("it is no portal of Microsoft, nor one on this machine")
+)
+
+// parsePortal reads the address of a portal that cookies may be sent to: one of Microsoft's, exactly, or one on this
+// machine, which is how a lab is reached.
+func parsePortal(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.User != nil || u.Opaque != "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		return nil, errors.New("it is not of the form https://host")
+	}
+	u = &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
+		return u, nil
+	}
+	for _, cloud := range config.Clouds() {
+		if cloud.Portal != "" && cloud.Portal == u.String() {
+			return u, nil
+		}
+	}
+	return nil, errHost
+}
+
+// gate is the way to the portal: it lets the known routes through and nothing else. A redirect is an answer like any other,
+// since nothing here follows one.
+type gate struct {
+	base *url.URL
+	next *http.Transport
+}
+
+// RoundTrip implements http.RoundTripper.
+func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
+	u := request.URL
+	to := route{request.Method, u.Path, u.RawQuery}
+	if u.Scheme != g.base.Scheme || u.Host != g.base.Host || u.User != nil || u.Opaque != "" || u.RawPath != "" ||
+		(request.Host != "" && request.Host != g.base.Host) || request.Body != nil || !slices.Contains(routes, to) {
+		return nil, errGate
+	}
+	return g.next.RoundTrip(request)
+}
+
+func newGate(base *url.URL, roots *x509.CertPool) *gate {
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	return &gate{base, &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout:    10 * time.Second,
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        90 * time.Second,
+	}}
+}
