@@ -46,7 +46,7 @@ func introduce(running *lab.Lab, out io.Writer) error {
 
 func describe(text *strings.Builder, c lab.Connection) {
 	fmt.Fprintf(text, "%s\n  address  %s\n", c.Name, c.Address)
-	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"try", c.Try}} {
+	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"cookies", c.Cookies}, {"try", c.Try}} {
 		if field.value != "" {
 			fmt.Fprintf(text, "  %-7s  %s\n", field.name, field.value)
 		}
