@@ -32,10 +32,17 @@ type Change struct {
 	By      text.Line // who asked for it
 	Tenant  text.Line
 	Side    Side
+	Setting Setting
 	Owner   Owner
-	From    ToggleState // as it was read before
-	To      ToggleState
+	From    string // as it was read before, in a word: "on"
+	To      string
 	Outcome Outcome
 	// Seen says what was seen beside the outcome: why it was refused, or what was read back. A clause without a full stop.
 	Seen text.Line
 }
+
+// Name names what was changed in a sentence, as Toggle.Name does.
+func (c Change) Name() string { return nameOf(c.Setting, c.Side, c.Owner) }
+
+// Label names it in a table.
+func (c Change) Label() string { return labelOf(c.Name()) }

@@ -55,6 +55,9 @@ const (
 	codeDirectoryWaits  = "ADB-403"
 )
 
+// CodeSettingUnknown is the code of a setting beside the toggles that could not be read. No badge depends on it: a note.
+const CodeSettingUnknown = "ADB-107"
+
 // CodeNoHunting is the code of the gap that accounts seen on machines cannot be asked for all at once. It costs
 // certainty about users without evidence, but nothing is broken: a note.
 const CodeNoHunting = "ADB-310"
@@ -84,6 +87,7 @@ var ownCodes = []Code{
 	{codeSensorHealth, "Sensors report health issues", "Some sensors of Defender for Identity are not healthy. A warning; degraded.", linkHealth},
 	{codeToggleUnknown, "A toggle could not be read", "It is neither on nor off as far as adbadge knows. Unknown.", ""},
 	{codeTogglesStale, "The toggles are old", "They were last read more than two refresh intervals ago. A warning; degraded.", ""},
+	{CodeSettingUnknown, "A setting beside the toggles could not be read", "It is neither on nor off as far as adbadge knows; no badge depends on it. A note.", ""},
 	{codeLicenceMissing, "A licence is missing", "The tenant has no plan of one product. Critical; integration error.", linkLicences},
 	{codeLicencePending, "A licence is being set up", "It was bought, but is not active yet. A warning; degraded.", linkLicences},
 	{codeLicenceWarning, "A licence ends soon", "It has expired or is about to be suspended; it still works. A warning; degraded.", linkLicences},

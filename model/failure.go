@@ -112,5 +112,5 @@ type Gap struct {
 
 // IsNote reports whether nothing is broken: the answer is what it can be with what was bought, allowed or chosen.
 func (g Gap) IsNote() bool {
-	return slices.Contains([]string{CodeNoHunting, CodeNoIncidents, CodeCloudDirectory}, g.Code)
+	return slices.Contains([]string{CodeSettingUnknown, CodeNoHunting, CodeNoIncidents, CodeCloudDirectory}, g.Code)
 }

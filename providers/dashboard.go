@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"slices"
 	"time"
 
 	"adbadge/model"
@@ -14,7 +15,7 @@ type Dashboard struct {
 	Generation uint64
 	View       *inventory.View
 	Status     model.Status
-	Toggles    []model.Toggle // identity side first
+	Toggles    []model.Toggle // of all owners, in the order of model.Toggle.Compare
 	Licences   []model.Licence
 	Sources    []model.SourceStatus // in the order of model.Sources
 	Sensors    []model.Sensor
@@ -35,14 +36,17 @@ type Dashboard struct {
 	Next time.Time
 }
 
-// Toggle gives the toggle of a side; its state is unknown when it was not read.
+// Toggle gives the toggle of a side that decides about badges; its state is unknown when it was not read.
 func (d *Dashboard) Toggle(side model.Side) model.Toggle {
-	for _, t := range d.Toggles {
-		if t.Side == side {
-			return t
-		}
+	return model.DecidingToggle(d.Toggles, side)
+}
+
+// Find gives a toggle as it was read last; its state is unknown when it was not read.
+func (d *Dashboard) Find(toggle model.Toggle) model.Toggle {
+	if i := slices.IndexFunc(d.Toggles, toggle.Is); i >= 0 {
+		return d.Toggles[i]
 	}
-	return model.Toggle{Side: side}
+	return model.Toggle{Side: toggle.Side, Setting: toggle.Setting, Owner: toggle.Owner}
 }
 
 // Source gives the status of a source.

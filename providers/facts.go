@@ -26,9 +26,9 @@ type facts struct {
 	logons         []model.Logon
 	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
-	toggles        []model.Toggle
-	changes        []model.Change // the newest ones of the record
-	changed        bool           // a toggle was changed during this pass, so that what it read before may be wrong
+	toggles        []model.Toggle         // of all owners
+	changes        []model.Change         // the newest ones of the record
+	changed        bool                   // a toggle was changed during this pass, so that what it read before may be wrong
 	licences       []model.Licence
 	sensors        []model.Sensor      // nil until answered
 	issues         []model.HealthIssue // nil until answered
@@ -105,7 +105,17 @@ func (f *facts) growTable(table *inventory.Table) {
 	}
 }
 
-func (f *facts) setToggles(toggles []model.Toggle) { f.toggles = toggles }
+// setToggles takes over toggles as they were read, and keeps all others.
+func (f *facts) setToggles(toggles []model.Toggle) {
+	for _, t := range toggles {
+		if i := slices.IndexFunc(f.toggles, t.Is); i >= 0 {
+			f.toggles[i] = t
+		} else {
+			f.toggles = append(f.toggles, t)
+		}
+	}
+	slices.SortFunc(f.toggles, model.Toggle.Compare)
+}
 
 // finish ends a pass: it notes which open alerts are new.
 func (f *facts) finish() {
@@ -147,15 +157,8 @@ func (f *facts) isRareDue(about topic) bool {
 	return f.tenant.Now().Sub(o.tried) >= f.tenant.DirectoryInterval
 }
 
-// toggle gives the state of a side as it was read last.
-func (f *facts) toggle(side model.Side) model.Toggle {
-	for _, t := range f.toggles {
-		if t.Side == side {
-			return t
-		}
-	}
-	return model.Toggle{Side: side}
-}
+// toggle gives the toggle of a side that decides, as it was read last.
+func (f *facts) toggle(side model.Side) model.Toggle { return model.DecidingToggle(f.toggles, side) }
 
 // switchedOff reports whether the toggle of a side was read as off.
 func (f *facts) switchedOff(side model.Side) bool { return f.toggle(side).State == model.ToggleOff }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"adbadge/model"
@@ -16,11 +17,10 @@ import (
 
 // Flip is a change of one toggle that a person asked for.
 type Flip struct {
-	Side model.Side
-	On   bool
-	// From is the state that the person saw. Where the toggle stands otherwise by now, nothing is changed.
-	From model.ToggleState
-	By   string // who, for the record
+	// Toggle is the toggle as the person saw it. Where it stands otherwise by now, nothing is changed.
+	Toggle model.Toggle
+	On     bool
+	By     string // who, for the record
 }
 
 const (
@@ -34,10 +34,12 @@ const (
 
 // SetToggle writes one toggle and reads it back until the change is seen or time is up. What came of it is written down
 // in the record of changes, before and after. The change says what came of it also when there is an error; the toggles
-// are those that were read last, nil when none were.
+// are those of its owner that were read last, nil when none were.
 func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []model.Toggle, error) {
-	f := &flipping{tenant: t, flip: flip, doing: fmt.Sprintf("switch the integration %s on the %s side", model.StateOf(flip.On), flip.Side),
-		change: model.Change{By: text.Clean(flip.By), Tenant: text.Clean(cmp.Or(t.Name, t.DirectoryHost())), Side: flip.Side, From: flip.From, To: model.StateOf(flip.On)}}
+	old, to := flip.Toggle, model.StateOf(flip.On)
+	f := &flipping{tenant: t, flip: flip, to: to, doing: fmt.Sprintf("switch %s %s", old.Name(), to),
+		change: model.Change{By: text.Clean(flip.By), Tenant: text.Clean(cmp.Or(t.Name, t.DirectoryHost())),
+			Side: old.Side, Setting: old.Setting, Owner: old.Owner, From: old.State.String(), To: to.String()}}
 	err := f.run(ctx)
 	return f.change, f.toggles, err
 }
@@ -46,9 +48,11 @@ func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []mode
 type flipping struct {
 	tenant  *Tenant
 	flip    Flip
+	to      model.ToggleState
 	doing   string
+	owner   Settings // has the toggle
 	change  model.Change
-	toggles []model.Toggle // as read last
+	toggles []model.Toggle // of the owner, as read last
 }
 
 func (f *flipping) run(ctx context.Context) error {
@@ -56,20 +60,19 @@ func (f *flipping) run(ctx context.Context) error {
 	if reason := f.tenant.ReadOnly; reason != "" {
 		return f.refused(model.PermissionMissing, reason, "Start with --write, or set write = true under [tenant].")
 	}
-	before, err := f.read(ctx)
+	before, err := f.find(ctx)
 	switch {
 	case err != nil:
 		return model.AsFailure(err, model.Settings, f.doing)
 	case before.State == model.ToggleUnknown && before.Problem != nil:
 		return f.refused(before.Problem.Kind, "the toggle could not be read: "+before.Problem.Seen, before.Problem.Remedy)
-	case before.State != f.flip.From:
+	case before.State != f.flip.Toggle.State:
 		return f.refused(model.Misconfigured, "it reads "+before.State.String()+" by now"+by(before), "Look at the new state first.")
 	}
-	f.change.Owner = before.Owner
 	if err := f.begin(ctx); err != nil {
 		return err
 	}
-	written := f.tenant.Settings.SetToggle(ctx, f.flip.Side, f.flip.On, f.flip.By)
+	written := f.owner.SetToggle(ctx, before, f.flip.On, f.flip.By)
 	err = f.outcome(ctx, written)
 	return errors.Join(err, f.end())
 }
@@ -105,19 +108,27 @@ func (f *flipping) end() error {
 	return f.tenant.Changes.End(&f.change)
 }
 
-// read reads the toggle of the side.
+// find looks for the owner of the toggle, and reads it.
+func (f *flipping) find(ctx context.Context) (model.Toggle, error) {
+	var at int
+	var err error
+	if f.owner, f.toggles, at, err = f.tenant.findToggle(ctx, f.flip.Toggle.Is); err != nil {
+		return model.Toggle{}, err
+	}
+	return f.toggles[at], nil
+}
+
+// read reads the toggle again.
 func (f *flipping) read(ctx context.Context) (model.Toggle, error) {
-	toggles, err := f.tenant.Settings.Toggles(ctx)
+	toggles, err := f.owner.Toggles(ctx)
 	if err != nil {
 		return model.Toggle{}, err
 	}
 	f.toggles = toggles
-	for _, toggle := range toggles {
-		if toggle.Side == f.flip.Side {
-			return toggle, nil
-		}
+	if i := slices.IndexFunc(toggles, f.flip.Toggle.Is); i >= 0 {
+		return toggles[i], nil
 	}
-	return model.Toggle{}, fmt.Errorf("the settings have no toggle of the %s side", f.flip.Side)
+	return model.Toggle{}, errNoToggle
 }
 
 // outcome finds out what came of the change: by the answer to it, and by reading the toggle.
@@ -130,7 +141,7 @@ func (f *flipping) outcome(ctx context.Context, written error) error {
 	}
 	after, err := f.readBack(ctx, written == nil)
 	switch {
-	case err == nil && after.State == f.change.To:
+	case err == nil && after.State == f.to:
 		f.change.Outcome, f.change.Seen = model.Applied, "read back "+text.Line(after.State.String())
 		return nil
 	case written != nil:
@@ -172,7 +183,7 @@ func (f *flipping) readBack(ctx context.Context, accepted bool) (after model.Tog
 	limited, cancel := context.WithTimeout(ctx, readBackPatience)
 	defer cancel()
 	for wait := readBackFirst; accepted; wait = min(2*wait, readBackMost) {
-		if after, err = f.read(limited); err == nil && after.State == f.change.To {
+		if after, err = f.read(limited); err == nil && after.State == f.to {
 			return after, nil
 		}
 		select {

@@ -39,9 +39,9 @@ type hurried struct {
 }
 
 // SetToggle implements Settings.
-func (h hurried) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
+func (h hurried) SetToggle(ctx context.Context, toggle model.Toggle, on bool, by string) error {
 	defer h.written()
-	return h.Settings.SetToggle(ctx, side, on, by)
+	return h.Settings.SetToggle(ctx, toggle, on, by)
 }
 
 // TestOutcomesOfChanges: what a person is told, and what is written down, is what really came of it.
@@ -66,8 +66,8 @@ func TestOutcomesOfChanges(t *testing.T) {
 			tenant := flipLab(t, test.faults...)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			tenant.Settings = hurried{tenant.Settings, func() { time.AfterFunc(test.hurry, cancel) }}
-			change, toggles, err := tenant.SetToggle(ctx, Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "anna@soc"})
+			tenant.Settings[0] = hurried{tenant.Settings[0], func() { time.AfterFunc(test.hurry, cancel) }}
+			change, toggles, err := tenant.SetToggle(ctx, Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna@soc"})
 			if change.Outcome != test.outcome || (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%s (%s): %v, want %s", change.Outcome, change.Seen, err, test.outcome)
 			}
@@ -75,7 +75,7 @@ func TestOutcomesOfChanges(t *testing.T) {
 				t.Errorf("toggles as read last are %+v", toggles)
 			}
 			got := recorded(t, tenant)
-			if got.Outcome != test.outcome || got.By != "anna@soc" || got.From != model.ToggleOn || got.To != model.ToggleOff ||
+			if got.Outcome != test.outcome || got.By != "anna@soc" || got.From != "on" || got.To != "off" ||
 				got.Owner != model.OwnerLab || got.Side != model.EndpointSide || got.Seen == "" || got.At.IsZero() {
 				t.Errorf("written down: %+v", got)
 			}
@@ -86,10 +86,10 @@ func TestOutcomesOfChanges(t *testing.T) {
 // TestTwoAdminsAtOnce: the second one did not see what the first one did, and is told so instead of undoing it.
 func TestTwoAdminsAtOnce(t *testing.T) {
 	tenant := flipLab(t)
-	if _, _, err := tenant.SetToggle(t.Context(), Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "anna"}); err != nil {
+	if _, _, err := tenant.SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna"}); err != nil {
 		t.Fatal(err)
 	}
-	change, toggles, err := tenant.SetToggle(t.Context(), Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "berta"})
+	change, toggles, err := tenant.SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "berta"})
 	if err == nil || !strings.Contains(err.Error(), "reads off by now, changed by anna") || change.Outcome != model.Refused {
 		t.Errorf("%s, %v", change.Outcome, err)
 	}
@@ -106,11 +106,11 @@ func TestChangeThatCannotBeWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	tenant.Changes = settings.NewRecord(filepath.Join(blocked, "state"))
-	change, _, err := tenant.SetToggle(t.Context(), Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "anna"})
+	change, _, err := tenant.SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna"})
 	if err == nil || !strings.Contains(err.Error(), "could not be written down first") || change.Outcome != model.Refused {
 		t.Errorf("%s, %v", change.Outcome, err)
 	}
-	if toggles, err := tenant.Settings.Toggles(t.Context()); err != nil || toggles[1].State != model.ToggleOn {
+	if toggles, err := tenant.Settings[0].Toggles(t.Context()); err != nil || toggles[1].State != model.ToggleOn {
 		t.Errorf("toggles are %+v, %v", toggles, err)
 	}
 }

@@ -61,7 +61,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = settings.New(o.StateDir, tenantKey(c))
+	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
 	t.Changes = settings.NewRecord(o.StateDir)
 	if !o.Write && !c.Tenant.Write {
 		t.ReadOnly = "this session is read-only"

@@ -50,7 +50,8 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 		t.Changes = settings.NewRecord(open.StateDir)
 	}
 	t.closers = append(t.closers, running.Close)
-	t.Settings, err = running.Settings(t.SignIn.signIn)
+	portals, err := running.Settings(t.SignIn.signIn)
+	t.Settings = []Settings{portals}
 	return t, err
 }
 

@@ -24,6 +24,7 @@ const (
 	aboutLicences
 	aboutLogons
 	aboutSignals
+	aboutSettings // the toggles that decide nothing
 	topicCount
 )
 
@@ -31,6 +32,7 @@ const (
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
 	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+	model.Settings,
 }
 
 // topicDoing says what is being done, for failures.
@@ -39,7 +41,7 @@ var topicDoing = [topicCount]string{
 	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity", "read incidents from Microsoft Graph",
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
-	"ask when both products sent data last",
+	"ask when both products sent data last", "read the settings beside the toggles",
 }
 
 const (
@@ -129,8 +131,8 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
-	if a.topic == aboutToggles && f.changed {
-		a.apply = nil // the refresh that follows a change reads them again
+	if (a.topic == aboutToggles || a.topic == aboutSettings) && f.changed {
+		a.apply = func(*facts) {} // the refresh that follows a change reads them again
 	}
 	f.store(a)
 	if !a.partial {
@@ -183,6 +185,9 @@ func (p *pass) askCloud() {
 	}
 	p.cloudAsked = true
 	t, f := p.refresher.tenant, p.refresher.facts
+	if len(t.Settings) > 1 {
+		p.ask(aboutSettings)
+	}
 	if t.Endpoint != nil && !f.switchedOff(model.EndpointSide) {
 		p.ask(aboutMachines)
 		p.ask(aboutEndpointAlerts)
@@ -279,13 +284,41 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 			signals, err := t.Identity.Signals(ctx)
 			a.err, a.apply = err, func(f *facts) { f.signals = signals }
 		}
+	case aboutSettings:
+		return settingsQuestion(t.Settings[1:])
 	}
 	return func(ctx context.Context, a *answer, _ func(answer) error) { // about the toggles
-		toggles, err := t.Settings.Toggles(ctx)
+		toggles, err := t.Settings[0].Toggles(ctx)
 		a.items, a.err = len(toggles), err
 		changes, gaps := t.lastChanges()
 		a.gaps = gaps
 		a.apply = func(f *facts) { f.setToggles(toggles); f.changes = changes }
+	}
+}
+
+// settingsQuestion asks several owners of toggles at once, and shows what each says as soon as it does.
+func settingsQuestion(owners []Settings) func(context.Context, *answer, func(answer) error) {
+	return func(ctx context.Context, a *answer, send func(answer) error) {
+		type reply struct {
+			toggles []model.Toggle
+			err     error
+		}
+		replies := make(chan reply, len(owners))
+		for _, owner := range owners {
+			go func() {
+				var r reply
+				err := guarded(aboutSettings, func() error { r.toggles, r.err = owner.Toggles(ctx); return nil })
+				r.err = errors.Join(r.err, err)
+				replies <- r
+			}()
+		}
+		for range owners {
+			r := <-replies
+			a.items, a.err = a.items+len(r.toggles), errors.Join(a.err, r.err)
+			if send(answer{topic: aboutSettings, partial: true, items: a.items, apply: func(f *facts) { f.setToggles(r.toggles) }}) != nil {
+				return
+			}
+		}
 	}
 }
 

@@ -73,11 +73,11 @@ type Identity interface {
 	Host() string
 }
 
-// Settings holds the toggles of the integration.
+// Settings holds the toggles of one owner.
 type Settings interface {
-	// Toggles reads both; one that cannot be read comes with state unknown and its problem.
+	// Toggles reads all of them; one that cannot be read comes with state unknown and its problem.
 	Toggles(ctx context.Context) ([]model.Toggle, error)
-	// SetToggle writes one toggle and nothing else. The caller reads back.
-	SetToggle(ctx context.Context, side model.Side, on bool, by string) error
+	// SetToggle writes one of those that Toggles gave and nothing else. The caller reads back.
+	SetToggle(ctx context.Context, toggle model.Toggle, on bool, by string) error
 	Host() string
 }

@@ -98,11 +98,13 @@ func (f *facts) sum(s *model.SourceStatus) {
 		case topic(about) == aboutIncidents && denied(o.failure): // alerts are still told with the number of theirs
 			s.Gaps = append(s.Gaps, incidentsGap(o.failure))
 		case topic(about) == aboutSignals && denied(o.failure): // as much is known as without hunting
+		case topic(about) == aboutSettings: // no badge depends on it
+			s.Gaps = append(s.Gaps, settingsGap(o.failure))
 		case !stopped(o.failure):
 			failed++
 			s.Failure = worse(s.Failure, o.failure)
 		}
-		if isRare(topic(about)) && asked > 1 {
+		if (isRare(topic(about)) || topic(about) == aboutSettings) && asked > 1 {
 			continue // its age is not that of the source
 		}
 		if s.LastGood.IsZero() || (!o.good.IsZero() && o.good.Before(s.LastGood)) {
@@ -163,6 +165,12 @@ func incidentsGap(f *model.Failure) model.Gap {
 		Remedy: f.Remedy}
 }
 
+// settingsGap says that toggles that decide nothing cannot be read.
+func settingsGap(f *model.Failure) model.Gap {
+	return model.Gap{Source: model.Settings, Code: model.CodeSettingUnknown, What: "Settings beside the toggles cannot be read: " + f.Seen + ".",
+		Remedy: f.Remedy}
+}
+
 // host says where a source is asked; empty when there is none.
 func (t *Tenant) host(source model.Source) string {
 	switch source {
@@ -177,7 +185,7 @@ func (t *Tenant) host(source model.Source) string {
 			return t.Identity.Host()
 		}
 	case model.Settings:
-		return t.Settings.Host()
+		return t.Settings[0].Host()
 	}
 	return ""
 }

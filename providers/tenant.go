@@ -26,9 +26,10 @@ type Tenant struct {
 	Directories []Directory
 	Endpoint    Endpoint
 	Identity    Identity
-	Settings    Settings
-	SignIn      *SignIn // of Endpoint and Identity; nil when there is neither
-	Links       *Links
+	// Settings has the owners of toggles: first that of the two that decide about badges, then those whose are shown beside.
+	Settings []Settings
+	SignIn   *SignIn // of Endpoint and Identity; nil when there is neither
+	Links    *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration
 	DirectoryInterval time.Duration

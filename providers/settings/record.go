@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -52,6 +53,7 @@ type line struct {
 	By      string    `json:"by"`
 	Tenant  string    `json:"tenant"`
 	Side    string    `json:"side"`
+	Setting string    `json:"setting"` // not in lines of old, which are all about the integration
 	Owner   string    `json:"owner"`
 	From    string    `json:"from"`
 	To      string    `json:"to"`
@@ -78,8 +80,8 @@ func (r *Record) End(c *model.Change) error {
 func lineOf(c *model.Change) line {
 	bounded := func(s text.Line) string { return text.CleanMax(s.String(), maxText).String() }
 	return line{
-		ID: c.ID.String(), At: c.At, By: bounded(c.By), Tenant: bounded(c.Tenant), Side: c.Side.String(), Owner: c.Owner.String(),
-		From: c.From.String(), To: c.To.String(), Outcome: c.Outcome.String(), Seen: bounded(c.Seen),
+		ID: c.ID.String(), At: c.At, By: bounded(c.By), Tenant: bounded(c.Tenant), Side: c.Side.String(), Setting: c.Setting.String(),
+		Owner: c.Owner.String(), From: c.From, To: c.To, Outcome: c.Outcome.String(), Seen: bounded(c.Seen),
 	}
 }
 
@@ -202,12 +204,14 @@ func parseLine(row []byte) (c model.Change, ok bool) {
 		return c, false
 	}
 	c = model.Change{ID: id, At: l.At.UTC(), By: text.CleanMax(l.By, maxText), Tenant: text.CleanMax(l.Tenant, maxText), Seen: text.CleanMax(l.Seen, maxText)}
-	var known [5]bool
+	var known [6]bool
 	c.Side, known[0] = word(l.Side, model.IdentitySide, model.EndpointSide)
 	c.Owner, known[1] = word(l.Owner, model.OwnerAdbadge, model.OwnerLab, model.OwnerPortal, model.OwnerGraph)
 	states := []model.ToggleState{model.ToggleUnknown, model.ToggleOff, model.ToggleOn}
-	c.From, known[2] = word(l.From, states...)
-	c.To, known[3] = word(l.To, states...)
+	_, known[2] = word(l.From, states...)
+	_, known[3] = word(l.To, states...)
+	c.From, c.To = l.From, l.To
+	c.Setting, known[5] = word(cmp.Or(l.Setting, model.IntegrationSetting.String()), model.IntegrationSetting, model.AutomaticAuditing, model.SensorActivation)
 	c.Outcome, known[4] = word(l.Outcome, model.OutcomeUnknown, model.Applied, model.NotVisible, model.Refused)
 	if l.Outcome == "" {
 		c.Seen, known[4] = "adbadge ended before the outcome was known", true

@@ -22,6 +22,7 @@ type changeReport struct {
 	By      string    `json:"by"`
 	Tenant  string    `json:"tenant"`
 	Side    string    `json:"side"`
+	Setting string    `json:"setting"`
 	Owner   string    `json:"owner"`
 	From    string    `json:"from"`
 	To      string    `json:"to"`
@@ -63,8 +64,8 @@ func (a *app) listChanges(limit int, asJSON bool) error {
 	if asJSON {
 		reports := []changeReport{}
 		for _, c := range list {
-			reports = append(reports, changeReport{c.ID.String(), c.At, c.By.String(), c.Tenant.String(), c.Side.String(), c.Owner.String(),
-				c.From.String(), c.To.String(), c.Outcome.String(), c.Seen.String()})
+			reports = append(reports, changeReport{c.ID.String(), c.At, c.By.String(), c.Tenant.String(), c.Side.String(), c.Setting.String(),
+				c.Owner.String(), c.From, c.To, c.Outcome.String(), c.Seen.String()})
 		}
 		err = export.WriteJSON(a.out, reports)
 	} else {
@@ -82,7 +83,7 @@ func (a *app) printChanges(list []model.Change) error {
 		return nil
 	}
 	p := a.paper("auto")
-	columns := []column{{head: "WHEN"}, {head: "BY", least: 8}, {head: "TENANT", least: 8}, {head: "SIDE"}, {head: "CHANGE"}, {head: "OUTCOME"},
+	columns := []column{{head: "WHEN"}, {head: "BY", least: 8}, {head: "TENANT", least: 8}, {head: "WHAT", least: 8}, {head: "CHANGE"}, {head: "OUTCOME"},
 		{head: "SEEN", least: 10}}
 	now := time.Now()
 	p.table(columns, len(list), func(i int) []span {
@@ -92,8 +93,8 @@ func (a *app) printChanges(list []model.Change) error {
 			style = p.theme.Warning
 		}
 		text := p.theme.Text
-		return []span{{text, draw.Ago(c.At, now)}, {text, c.By.String()}, {text, c.Tenant.String()}, {text, c.Side.String()},
-			{text, c.From.String() + " -> " + c.To.String()}, {style, c.Outcome.String()}, {text, c.Seen.String()}}
+		return []span{{text, draw.Ago(c.At, now)}, {text, c.By.String()}, {text, c.Tenant.String()}, {text, c.Label()},
+			{text, c.From + " -> " + c.To}, {style, c.Outcome.String()}, {text, c.Seen.String()}}
 	})
 	return p.flush()
 }

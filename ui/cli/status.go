@@ -197,7 +197,7 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 		p.line(span{p.theme.Muted, "not read"})
 		return
 	}
-	columns := []column{{head: "SIDE"}, {head: "STATE"}, {head: "OWNER"}, {head: "CHANGED", least: 10}}
+	columns := []column{{head: "TOGGLE"}, {head: "STATE"}, {head: "OWNER"}, {head: "CHANGED", least: 10}}
 	p.table(columns, len(toggles), func(i int) []span {
 		t := toggles[i]
 		changed := "never"
@@ -211,7 +211,7 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 			}
 		}
 		text := p.theme.Text
-		return []span{{text, t.Side.String()}, {p.theme.Toggle(t.State), t.State.String()}, {text, t.Owner.String()}, {text, changed}}
+		return []span{{text, t.Label()}, {p.theme.Toggle(t.State), t.State.String()}, {text, t.Owner.String()}, {text, changed}}
 	})
 }
 

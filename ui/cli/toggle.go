@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,34 +23,45 @@ func (a *app) toggleCommand() *cobra.Command {
 			"under [tenant].",
 		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes",
 		Args:      toggleArguments,
-		ValidArgs: append(sideWords[:len(sideWords):len(sideWords)], "on", "off"),
+		ValidArgs: append(toggleWords[:len(toggleWords):len(toggleWords)], "on", "off"),
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
-			side, err := parseSide(arguments[0])
-			if err != nil {
-				return err
-			}
 			if len(arguments) == 1 {
-				return a.showToggle(cmd.Context(), side)
+				return a.showToggle(cmd.Context(), arguments[0])
 			}
-			return a.toggle(cmd.Context(), side, arguments[1] == "on", yes)
+			return a.toggle(cmd.Context(), arguments[0], arguments[1] == "on", yes)
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
 
+// toggleWords name the toggles.
+var toggleWords = sideWords
+
+// isToggle reports whether a word names a toggle.
+func isToggle(word string) func(model.Toggle) bool {
+	return func(t model.Toggle) bool {
+		if t.Setting == model.IntegrationSetting {
+			return t.Decides() && t.Side.String() == word
+		}
+		return t.Setting.String() == word
+	}
+}
+
 func toggleArguments(_ *cobra.Command, arguments []string) error {
 	switch {
 	case len(arguments) == 0 || len(arguments) > 2:
-		return fmt.Errorf("toggle takes identity or endpoint, and on or off to switch it")
+		return fmt.Errorf("toggle takes one of %s, and on or off to switch it", strings.Join(toggleWords, ", "))
+	case !slices.Contains(toggleWords, arguments[0]):
+		return fmt.Errorf("%q is none of %s", arguments[0], strings.Join(toggleWords, ", "))
 	case len(arguments) == 2 && arguments[1] != "on" && arguments[1] != "off":
 		return fmt.Errorf("%q is neither on nor off", arguments[1])
 	}
 	return nil
 }
 
-// showToggle prints the state of a side, one word, on standard output.
-func (a *app) showToggle(ctx context.Context, side model.Side) error {
+// showToggle prints the state of a toggle, one word, on standard output.
+func (a *app) showToggle(ctx context.Context, word string) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
 	s, err := a.open(limited, a.prompt())
@@ -57,16 +69,11 @@ func (a *app) showToggle(ctx context.Context, side model.Side) error {
 		return err
 	}
 	defer a.close(s)
-	toggles, err := s.tenant.Settings.Toggles(limited)
+	t, err := s.tenant.ReadToggle(limited, isToggle(word))
 	if err != nil {
-		return model.AsFailure(err, model.Settings, "read the toggles")
+		return err
 	}
-	for _, t := range toggles {
-		if t.Side == side {
-			return a.tellToggle(t)
-		}
-	}
-	return failedf("the settings have no toggle of the %s side", side)
+	return a.tellToggle(t)
 }
 
 func (a *app) tellToggle(t model.Toggle) error {
@@ -79,30 +86,33 @@ func (a *app) tellToggle(t model.Toggle) error {
 	return nil
 }
 
-// toggle switches one side, after asking.
-func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
+// toggle switches one toggle, after asking.
+func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 	if !yes && !isTerminal(a.in) {
-		return usagef("nobody can be asked here; say --yes to switch the %s side %s", side, model.StateOf(on))
+		return usagef("nobody can be asked here; say --yes to switch %s %s", word, model.StateOf(on))
 	}
 	s, err := a.ask(ctx, usualLimit)
 	if err != nil {
 		return err
 	}
 	defer a.close(s)
-	old := s.dashboard.Toggle(side)
-	if s.tenant.ReadOnly != "" {
+	at := slices.IndexFunc(s.dashboard.Toggles, isToggle(word))
+	switch {
+	case at < 0:
+		return failedf("not changed: the toggle %s could not be read", word)
+	case s.tenant.ReadOnly != "":
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
-	}
-	if s.tenant.Forgets {
+	case s.tenant.Forgets:
 		return failedf("not changed: there is no folder that can be written to keep the toggles in; set XDG_STATE_HOME to one")
 	}
+	old := s.dashboard.Toggles[at]
 	if old.State == model.StateOf(on) {
-		fmt.Fprintf(a.err, "adbadge: the %s side is %s already.\n", side, old.State)
+		fmt.Fprintf(a.err, "adbadge: %s is %s already.\n", old.Name(), old.State)
 		return a.tellToggle(old)
 	}
 	a.explainToggle(s, old, on)
 	if !yes {
-		sure, err := a.confirm(ctx, fmt.Sprintf("Switch the %s side %s? [y/N] ", side, model.StateOf(on)))
+		sure, err := a.confirm(ctx, fmt.Sprintf("Switch %s %s? [y/N] ", old.Name(), model.StateOf(on)))
 		if err != nil {
 			return err
 		}
@@ -110,20 +120,20 @@ func (a *app) toggle(ctx context.Context, side model.Side, on, yes bool) error {
 			return failedf("nothing was changed")
 		}
 	}
-	return a.flip(ctx, s, side, on)
+	return a.flip(ctx, s, old, on)
 }
 
 // flip writes the toggle, and tells how it and the integration stand afterwards.
-func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) error {
+func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) error {
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	change, toggles, err := s.tenant.SetToggle(limited, providers.Flip{Side: side, On: on, From: s.dashboard.Toggle(side).State, By: actor()})
-	a.log.Info("toggle changed", "side", side, "on", on, "by", actor(), "outcome", change.Outcome, "seen", change.Seen)
+	change, toggles, err := s.tenant.SetToggle(limited, providers.Flip{Toggle: old, On: on, By: actor()})
+	a.log.Info("toggle changed", "toggle", old.Label(), "owner", old.Owner, "on", on, "by", actor(), "outcome", change.Outcome, "seen", change.Seen)
 	if err != nil {
 		return err
 	}
 	for _, t := range toggles {
-		if t.Side == side {
+		if t.Is(old) {
 			err = a.tellToggle(t)
 		}
 	}
@@ -131,14 +141,14 @@ func (a *app) flip(ctx context.Context, s *session, side model.Side, on bool) er
 		return err
 	}
 	status := providers.NewRefresher(s.tenant).Once(limited).Status
-	fmt.Fprintf(a.err, "Applied. Read back: the %s side is %s. Integration %s: %s\n", side, model.StateOf(on), status.Integration, sentence(status.Reason))
+	fmt.Fprintf(a.err, "Applied. Read back: %s is %s. Integration %s: %s\n", old.Name(), model.StateOf(on), status.Integration, sentence(status.Reason))
 	return nil
 }
 
 // explainToggle says what will change, for whom.
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
 	fmt.Fprintf(a.err, "%s\n", tenantLine(s))
-	fmt.Fprintf(a.err, "%s (%s side, owner %s): %s -> %s\n", old.Side.Product(), old.Side, old.Owner, old.State, model.StateOf(on))
+	fmt.Fprintf(a.err, "%s (%s, owner %s): %s -> %s\n", old.Side.Product(), old.Label(), old.Owner, old.State, model.StateOf(on))
 	other := s.dashboard.Toggle(old.Side.Other()).State
 	fmt.Fprintln(a.err, old.Effect(on, other, s.dashboard.View.Counts().All))
 }

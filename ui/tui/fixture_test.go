@@ -49,11 +49,11 @@ func (m *memory) Toggles(context.Context) ([]model.Toggle, error) {
 	return append([]model.Toggle(nil), m.toggles...), nil
 }
 
-func (m *memory) SetToggle(_ context.Context, side model.Side, on bool, by string) error {
+func (m *memory) SetToggle(_ context.Context, toggle model.Toggle, on bool, by string) error {
 	if m.refuse != nil {
 		return m.refuse
 	}
-	t := &m.toggles[side]
+	t := &m.toggles[toggle.Side]
 	t.State, t.By, t.Changed = model.ToggleOff, text.Clean(by), now()
 	if on {
 		t.State = model.ToggleOn
@@ -245,7 +245,7 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directories: []providers.Directory{m}, Settings: m, Links: links, Interval: time.Minute,
+	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directories: []providers.Directory{m}, Settings: []providers.Settings{m}, Links: links, Interval: time.Minute,
 		DirectoryInterval: time.Hour, Now: now}
 	s := &screen{t: t, memory: m}
 	profile := colorprofile.TrueColor

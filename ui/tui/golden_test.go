@@ -61,7 +61,7 @@ func scenes() []scene {
 		{"help", usual, func(s *screen) { s.press("?") }},
 		{"help-search", usual, func(s *screen) { s.press("?"); s.typeText("copy") }},
 		{"palette", usual, func(s *screen) { s.press(":"); s.typeText("sort") }},
-		{"confirm", usual, func(s *screen) { s.do(s.AskToggle(model.EndpointSide)) }},
+		{"confirm", usual, func(s *screen) { s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide))) }},
 		{"sort", usual, func(s *screen) { s.press("s", "j") }},
 		{"filter", usual, func(s *screen) { s.press("/"); s.typeText("kind:computer badge:alerts") }},
 		{"mistake", usual, func(s *screen) { s.press("/"); s.typeText("badge:nonsense") }},

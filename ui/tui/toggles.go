@@ -15,7 +15,7 @@ import (
 
 // flipped is what came of flipping a toggle.
 type flipped struct {
-	side   model.Side
+	toggle model.Toggle
 	on     bool
 	undone bool // it took the change before back
 }
@@ -44,17 +44,16 @@ func (a *App) toggleRefusal(t model.Toggle) string {
 }
 
 // AskToggle implements page.Host.
-func (a *App) AskToggle(side model.Side) tea.Cmd {
-	t := a.env.Dashboard.Toggle(side)
+func (a *App) AskToggle(t model.Toggle) tea.Cmd {
 	if refusal := a.toggleRefusal(t); refusal != "" {
 		return a.Say(model.Warning, refusal)
 	}
 	if t.Owner == model.OwnerPortal {
-		link, err := a.env.Tenant.Links.Settings(side)
+		link, err := a.env.Tenant.Links.Settings(t.Side)
 		if err != nil {
 			return a.SayFailure(err)
 		}
-		return a.OpenLink("the settings page of "+side.Product(), link)
+		return a.OpenLink("the settings page of "+t.Side.Product(), link)
 	}
 	return a.Open(a.toggleQuestion(t))
 }
@@ -66,29 +65,32 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 	if !on {
 		word, keep, act = "off", "Keep on", "Switch off"
 	}
-	side := t.Side
+	afterwards := "read back and shown here"
+	if t.Decides() {
+		afterwards = "read back, shown here, and every badge follows"
+	}
 	return &overlay.Confirm{
-		Title: fmt.Sprintf("Switch the %s side %s?", side, word),
+		Title: fmt.Sprintf("Switch %s %s?", t.Name(), word),
 		Body:  t.Effect(on, a.env.Dashboard.Toggle(t.Side.Other()).State, a.env.Dashboard.View.Counts().All),
 		Facts: []overlay.Fact{
-			{Name: "Toggle", Value: fmt.Sprintf("%s (%s side)   %s -> %s", side.Product(), side, t.State, word)},
+			{Name: "Toggle", Value: fmt.Sprintf("%s (%s)   %s -> %s", t.Side.Product(), t.Label(), t.State, word)},
 			{Name: "Owner", Value: t.Owner.Meaning()},
-			{Name: "Afterwards", Value: "read back, shown here, and every badge follows"},
+			{Name: "Afterwards", Value: afterwards},
 			{Name: "Undo", Value: fmt.Sprintf("%s within %.0f s, or the same toggle again", a.env.Keys.Of(keys.Undo, keys.Integration), undoTime.Seconds())},
 		},
 		Keep: keep, Act: act, Danger: !on,
-		Run: func() tea.Cmd { return a.flip(flipped{side: side, on: on}) },
+		Run: func() tea.Cmd { return a.flip(flipped{toggle: t, on: on}) },
 	}
 }
 
 // flip changes a toggle beside the screen.
 func (a *App) flip(f flipped) tea.Cmd {
 	refresher, ctx, actor := a.env.Refresher, a.env.Context, a.env.Actor
-	a.say(model.OK, fmt.Sprintf("Switching the %s side %s.", f.side, model.StateOf(f.on)), "")
+	a.say(model.OK, fmt.Sprintf("Switching %s %s.", f.toggle.Name(), model.StateOf(f.on)), "")
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
 		defer cancel()
-		_, err := refresher.SetToggle(ctx, providers.Flip{Side: f.side, On: f.on, From: model.StateOf(!f.on), By: actor})
+		_, err := refresher.SetToggle(ctx, providers.Flip{Toggle: f.toggle, On: f.on, By: actor})
 		return f, err
 	})
 }
@@ -97,6 +99,6 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		return a.SayFailure(err)
 	}
-	return a.Say(model.OK, fmt.Sprintf("Applied: the %s side is %s now, as read back.%s Integration: %s.", f.side, model.StateOf(f.on),
+	return a.Say(model.OK, fmt.Sprintf("Applied: %s is %s now, as read back.%s Integration: %s.", f.toggle.Name(), model.StateOf(f.on),
 		a.undoHint(f), a.env.Refresher.Current().Status.Integration))
 }

@@ -15,9 +15,9 @@ const undoTime = 10 * time.Second
 
 // change is the last change of a toggle that was made on this screen and read back.
 type change struct {
-	side  model.Side
-	on    bool
-	until time.Time // it can be taken back with one key; zero when there is none
+	toggle model.Toggle
+	on     bool
+	until  time.Time // it can be taken back with one key; zero when there is none
 }
 
 // noUndo says why there is nothing to take back; empty when there is.
@@ -29,8 +29,8 @@ func (a *App) noUndo() string {
 			undoTime.Seconds(), a.env.Keys.Of(keys.Flip, keys.Integration))
 	case a.toggling.Running():
 		return toggleBusy
-	case a.env.Refresher.Current().Toggle(c.side).State != model.StateOf(c.on):
-		return fmt.Sprintf("Not changed: the %s side was switched again since.", c.side)
+	case a.env.Refresher.Current().Find(c.toggle).State != model.StateOf(c.on):
+		return "Not changed: " + c.toggle.Name() + " was switched again since."
 	}
 	return ""
 }
@@ -39,7 +39,8 @@ func (a *App) noUndo() string {
 func (a *App) undo() tea.Cmd {
 	c := a.changed
 	a.changed = change{}
-	return a.flip(flipped{side: c.side, on: !c.on, undone: true})
+	c.toggle.State = model.StateOf(c.on)
+	return a.flip(flipped{toggle: c.toggle, on: !c.on, undone: true})
 }
 
 // undoHint tells how to take back a change that has just been read back.
@@ -47,6 +48,6 @@ func (a *App) undoHint(f flipped) string {
 	if f.undone {
 		return ""
 	}
-	a.changed = change{side: f.side, on: f.on, until: a.env.Now().Add(undoTime)}
+	a.changed = change{toggle: f.toggle, on: f.on, until: a.env.Now().Add(undoTime)}
 	return fmt.Sprintf(" %s takes it back.", a.env.Keys.Of(keys.Undo, keys.Integration))
 }

@@ -46,8 +46,8 @@ func dashboard(generation uint64) *providers.Dashboard {
 		Description: "The sensor has not been heard of for a while.", Sensors: []text.Line{"DC02"}, Remedies: []text.Line{"Start the service.", "Check the firewall."}}}
 	d.Changes = []model.Change{
 		{ID: model.GUID{1}, At: now.Add(-time.Minute), By: "j.doe@soc", Tenant: "contoso.test", Side: model.IdentitySide, Owner: model.OwnerLab,
-			From: model.ToggleOff, To: model.ToggleOn, Outcome: model.Applied, Seen: "read back on"},
-		{ID: model.GUID{2}, At: now.Add(-time.Hour), By: "j.doe@soc", Side: model.EndpointSide, From: model.ToggleOn, To: model.ToggleOff,
+			From: "off", To: "on", Outcome: model.Applied, Seen: "read back on"},
+		{ID: model.GUID{2}, At: now.Add(-time.Hour), By: "j.doe@soc", Side: model.EndpointSide, From: "on", To: "off",
 			Outcome: model.NotVisible, Seen: "still reads on"},
 	}
 	d.Status = model.Judge(model.Facts{Now: now, Toggles: d.Toggles, Licences: d.Licences, Sources: d.Sources, Sensors: d.Sensors, Issues: d.Issues})
@@ -108,7 +108,7 @@ func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
 func TestSpaceFlipsOnlyOnAToggle(t *testing.T) {
 	p := open(t, theme.Mono)
 	p.Press("space")
-	if len(p.Said) != 0 || len(p.Asked) != 1 || p.Asked[0] != model.EndpointSide {
+	if len(p.Said) != 0 || len(p.Asked) != 1 || p.Asked[0].Side != model.EndpointSide {
 		t.Fatalf("asked %v, said %q: the page opens on the toggle that it was asked for", p.Asked, p.Said)
 	}
 	p.Press("G", "space")

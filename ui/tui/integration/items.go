@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/providers"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/page"
 	"adbadge/ui/tui/theme"
@@ -33,7 +34,13 @@ type part struct {
 // fact is one line of what is known about an item.
 type fact struct{ name, value string }
 
-func toggleKey(side model.Side) string { return "toggle " + side.String() }
+// toggleKey stays the same when a toggle that decides is read for the first time, and its owner becomes known.
+func toggleKey(t model.Toggle) string {
+	if t.Decides() {
+		return "toggle " + t.Side.String()
+	}
+	return fmt.Sprintf("toggle %s %s %s", t.Owner, t.Setting, t.Side)
+}
 
 // items lists everything of a dashboard, in the order of the page. There are always the two toggles.
 func items(env *page.Env) []item {
@@ -48,15 +55,17 @@ func items(env *page.Env) []item {
 
 func toggles(env *page.Env) []item {
 	var all []item
-	for _, side := range []model.Side{model.IdentitySide, model.EndpointSide} {
-		t := env.Dashboard.Toggle(side)
+	for _, t := range shownToggles(env.Dashboard) {
 		i := item{
-			key: toggleKey(side), section: "TOGGLES", toggle: &t,
+			key: toggleKey(t), section: "TOGGLES", toggle: &t,
 			mark: part{env.Theme.Toggle(t.State), [...]string{"[ ? ]", "[off]", "[ON ]"}[t.State]},
-			text: fmt.Sprintf("%-13s  %s", side.String()+" side", side.Product()),
+			text: fmt.Sprintf("%-13s  %s", t.Label(), t.Side.Product()),
 			note: "owner: " + t.Owner.String(),
-			what: "the settings page of " + side.Product(),
-			link: func() (string, error) { return env.Tenant.Links.Settings(side) },
+			what: "the settings page of " + t.Side.Product(),
+			link: func() (string, error) { return env.Tenant.Links.Settings(t.Side) },
+		}
+		if !t.Decides() {
+			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
 		if !t.Changed.IsZero() {
@@ -72,6 +81,17 @@ func toggles(env *page.Env) []item {
 			i.note = "could not be read: " + t.Problem.Seen
 		}
 		all = append(all, i)
+	}
+	return all
+}
+
+// shownToggles gives both that decide, also before they were read, and then the others.
+func shownToggles(d *providers.Dashboard) []model.Toggle {
+	all := []model.Toggle{d.Toggle(model.IdentitySide), d.Toggle(model.EndpointSide)}
+	for _, t := range d.Toggles {
+		if !t.Decides() {
+			all = append(all, t)
+		}
 	}
 	return all
 }
@@ -223,7 +243,7 @@ func changes(env *page.Env) []item {
 		}
 		all = append(all, item{
 			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},
-			text: fmt.Sprintf("%-13s  %s -> %s", c.Side.String()+" side", c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
+			text: fmt.Sprintf("%-13s  %s -> %s", c.Label(), c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
 			more: []fact{{"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
 				{"by", c.By.String()}, {"tenant", c.Tenant.String()}, {"owner", c.Owner.String()}},
 		})

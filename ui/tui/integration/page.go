@@ -25,7 +25,7 @@ type Page struct {
 // New opens the page with the cursor on the toggle of a side.
 func New(env *page.Env, place page.Place) *Page {
 	p := &Page{env: env, items: items(env)}
-	p.moveTo(p.find(toggleKey(place.Side)))
+	p.moveTo(p.find(toggleKey(env.Dashboard.Toggle(place.Side))))
 	return p
 }
 
@@ -119,7 +119,7 @@ func (p *Page) find(key string) int {
 // flip asks whether to flip the toggle under the cursor.
 func (p *Page) flip() tea.Cmd {
 	if toggle := p.items[p.cursor].toggle; toggle != nil {
-		return p.env.Host.AskToggle(toggle.Side)
+		return p.env.Host.AskToggle(*toggle)
 	}
 	return nil
 }
