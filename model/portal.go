@@ -14,6 +14,7 @@ const PortalWarning = "PORTAL SESSION: UNSUPPORTED MICROSOFT-INTERNAL INTERFACE"
 
 // PortalSession is what is known of the opt-in session with the vendor's portal, which reads and never writes.
 type PortalSession struct {
+	Begun  bool // there is or was one
 	Open   bool
 	Host   string
 	Actor  text.Line // who is signed in to the portal
@@ -23,8 +24,9 @@ type PortalSession struct {
 	// Ended says why there is no session any more, or why it was refused; nil while there is one, before the first one, and
 	// after one that was ended on request.
 	Ended *Failure
-	// Reading is what was read last; nil when nothing was.
+	// Reading is what was read last; nil when nothing was, or not the last time, which Problem explains.
 	Reading *PortalReading
+	Problem *Failure
 }
 
 // PortalView is the integration's flag on the endpoint side as one place of the portal reports it.
@@ -146,13 +148,25 @@ func (r *PortalReading) Meaning() string {
 	return line
 }
 
-// Problem says why the flag is unknown, or gives the problem of the one place that could not be read; nil when there is
-// none.
+// Problem gives that of the place that could not be read; nil when there is none.
 func (r *PortalReading) Problem() *Failure {
 	if r.Features.Problem != nil {
 		return r.Features.Problem
 	}
 	return r.Context.Problem
+}
+
+// Toggle gives the flag as a toggle of the portal. Where its state is unknown, the problem says why.
+func (r *PortalReading) Toggle() Toggle {
+	t := Toggle{Side: EndpointSide, Owner: OwnerPortal, State: r.State(), Read: r.At}
+	if t.State == ToggleUnknown {
+		t.Problem = r.Problem()
+	}
+	if t.State == ToggleUnknown && t.Problem == nil {
+		t.Problem = &Failure{Source: Settings, Kind: Broken, Doing: "read " + t.Name(), Seen: r.Meaning(),
+			Remedy: "Wait some minutes and refresh; if it stays, look at the portal's settings page."}
+	}
+	return t
 }
 
 // ChangedOthers names the other settings that an earlier reading had with another value, in order.

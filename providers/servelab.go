@@ -81,5 +81,5 @@ func configure(text *strings.Builder, running *lab.Lab, certificate string) {
 		c.SignIn.Method, c.SignIn.ClientID, labSecretVariable, c.SignIn.Authority, certificate)
 	fmt.Fprintf(text, "[endpoint]\nenabled = true\nurl = %q\nscope = %q\n\n", c.Endpoint.URL, c.Endpoint.Scope)
 	fmt.Fprintf(text, "[graph]\nenabled = true\nurl = %q\nscope = %q\n\n", c.Graph.URL, c.Graph.Scope)
-	fmt.Fprintf(text, "[portal]\nurl = %q\n# end of the configuration\n", c.Portal.URL)
+	fmt.Fprintf(text, "[portal]\nurl = %q\nsession = true\n# end of the configuration\n", c.Portal.URL)
 }

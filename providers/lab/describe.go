@@ -56,6 +56,11 @@ func (l *Lab) removeTemporary() error {
 	return os.RemoveAll(path)
 }
 
+// SessionHint tells a person where the cookies of the lab's portal are, and gives them: they open nothing else.
+func (l *Lab) SessionHint() string {
+	return "The lab's portal shows its cookies at " + l.cloud.PortalURL + cloud.SessionPath + "; they are: " + l.cloud.SessionCookies()
+}
+
 // Describe tells how to connect other tools to the lab, and writes the file that they check its certificates with.
 func (l *Lab) Describe() ([]Connection, error) {
 	ca, err := l.CAFile()

@@ -6,13 +6,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
-
-	"adbadge/model/config"
 )
 
 // route is a request that may be sent to the portal.
@@ -37,29 +33,7 @@ const (
 	patience = 30 * time.Second
 )
 
-var (
-	errGate = errors.New("refused to send the cookies anywhere but to the portal's known addresses")
-	errHost = errors.New("it is no portal of Microsoft, nor one on this machine")
-)
-
-// parsePortal reads the address of a portal that cookies may be sent to: one of Microsoft's, exactly, or one on this
-// machine, which is how a lab is reached.
-func parsePortal(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.User != nil || u.Opaque != "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return nil, errors.New("it is not of the form https://host")
-	}
-	u = &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
-		return u, nil
-	}
-	for _, cloud := range config.Clouds() {
-		if cloud.Portal != "" && cloud.Portal == u.String() {
-			return u, nil
-		}
-	}
-	return nil, errHost
-}
+var errGate = errors.New("refused to send the cookies anywhere but to the portal's known addresses")
 
 // gate is the way to the portal: it lets the known routes through and nothing else. A redirect is an answer like any other,
 // since nothing here follows one.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"adbadge/model"
+	"adbadge/model/config"
 )
 
 func TestOnlyPortals(t *testing.T) {
@@ -43,7 +44,7 @@ func TestGate(t *testing.T) {
 			t.Errorf("%+v is no reading", to)
 		}
 	}
-	base, err := parsePortal("https://security.microsoft.com")
+	base, err := config.SessionPortal("https://security.microsoft.com")
 	if err != nil {
 		t.Fatal(err)
 	}

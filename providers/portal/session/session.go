@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/config"
 	"adbadge/model/text"
 )
 
@@ -63,7 +64,7 @@ type open struct {
 // New makes a session without cookies. It refuses portals that are not Microsoft's.
 func New(o Options) (*Session, error) {
 	const doing = "prepare the portal session"
-	base, err := parsePortal(o.URL)
+	base, err := config.SessionPortal(o.URL)
 	if err != nil {
 		return nil, &model.Failure{Source: model.Settings, Kind: model.Misconfigured, Doing: doing,
 			Seen:   "url under [portal] cannot be trusted with a sign-in: " + err.Error(),
@@ -94,7 +95,7 @@ func (s *Session) Begin(ctx context.Context, cookies Cookies) error {
 	s.mu.Lock()
 	s.close(nil)
 	s.open, s.retryAt = o, time.Time{}
-	s.state = model.PortalSession{Host: s.base.Host, Until: now.Add(s.life)}
+	s.state = model.PortalSession{Begun: true, Host: s.base.Host, Until: now.Add(s.life)}
 	o.timer = time.AfterFunc(s.life, func() { s.end(o, s.expired()) })
 	s.mu.Unlock()
 	err := s.readContext(ctx, o, "begin the portal session", new(model.PortalReading))
@@ -141,20 +142,23 @@ func (s *Session) Read(ctx context.Context) (*model.PortalReading, error) {
 	if _, err := s.current(); err != nil { // what the second answer said of the session counts for both
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil { // says nothing about the portal
+		return nil, model.AsFailure(err, model.Settings, doing)
+	}
 	if r.Context.Problem != nil && r.Features.Problem != nil {
-		s.keep(o, nil)
+		s.keep(o, nil, r.Context.Problem)
 		return nil, r.Context.Problem
 	}
-	s.keep(o, &r)
+	s.keep(o, &r, nil)
 	return &r, nil
 }
 
-// keep notes what was read last.
-func (s *Session) keep(o *open, r *model.PortalReading) {
+// keep notes what was read last, or why it was not.
+func (s *Session) keep(o *open, r *model.PortalReading, problem *model.Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == o {
-		s.state.Reading = r
+		s.state.Reading, s.state.Problem = r, problem
 	}
 }
 
@@ -240,6 +244,6 @@ func (s *Session) close(why *model.Failure) {
 	s.open.cancel()
 	s.open.held = held{}
 	s.open = nil
-	s.state = model.PortalSession{Host: s.base.Host, Ended: why}
+	s.state = model.PortalSession{Begun: true, Host: s.base.Host, Ended: why}
 	s.gate.next.CloseIdleConnections()
 }
