@@ -60,14 +60,14 @@ type flipping struct {
 
 func (f *flipping) run(ctx context.Context) error {
 	f.change.Outcome = model.Refused
-	elsewhere := f.flip.Toggle.Owner == model.OwnerPortal // adbadge changes nothing then
-	if reason := f.tenant.ReadOnly; reason != "" && !elsewhere {
+	if f.flip.Toggle.Owner == model.OwnerPortal {
+		return f.watch(ctx)
+	}
+	if reason := f.tenant.ReadOnly; reason != "" {
 		return f.refused(model.PermissionMissing, reason, "Start with --write, or set write = true under [tenant].")
 	}
 	before, err := f.find(ctx)
 	switch {
-	case elsewhere && !f.tenant.portalState().Open:
-		return f.refused(model.SignInRefused, "there is no portal session", "Begin one, with the cookies of your browser.")
 	case err != nil:
 		return model.AsFailure(err, model.Settings, f.doing)
 	case before.State == model.ToggleUnknown && before.Problem != nil:
@@ -77,9 +77,6 @@ func (f *flipping) run(ctx context.Context) error {
 	}
 	if err := f.begin(ctx); err != nil {
 		return err
-	}
-	if elsewhere {
-		return errors.Join(f.watch(ctx), f.end())
 	}
 	written := f.owner.SetToggle(ctx, before, f.flip.On, f.flip.By)
 	err = f.outcome(ctx, written)

@@ -22,10 +22,23 @@ var portalPace = watchPace{2 * time.Second, 30 * time.Second, WatchPatience}
 // WatchPatience is how long a change in the portal is waited for.
 const WatchPatience = 10 * time.Minute
 
-// watch reads the portal's flag until both of its places show the new state, the session ends, or time is up. It never
-// ends with the old state put back: somebody else may have changed it on purpose.
+// watch waits for a change that a person makes in the portal, which needs no permission here. How the flag stood before is
+// what the person was shown: it may be another one by now, since the portal's page is open already.
 func (f *flipping) watch(ctx context.Context) error {
-	before, began := f.tenant.portalState().Reading, time.Now()
+	state := f.tenant.portalState()
+	if !state.Open {
+		return f.refused(model.SignInRefused, "there is no portal session", "Begin one, with the cookies of your browser.")
+	}
+	if err := f.begin(ctx); err != nil {
+		return err
+	}
+	f.owner = f.tenant.Portal
+	return errors.Join(f.await(ctx, state.Reading), f.end())
+}
+
+// await reads the portal's flag until both of its places show the new state, the session ends, or time is up.
+func (f *flipping) await(ctx context.Context, before *model.PortalReading) error {
+	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, f.tenant.watchPace.patience)
 	defer cancel()
 	f.change.Outcome = model.NotSeen

@@ -20,6 +20,7 @@ type flags struct {
 	ascii   bool
 	timeout time.Duration // 0: that of the command
 	logFile string
+	portal  string // where the cookies of a portal session come from; empty: no session is asked for
 
 	lab          bool
 	labStill     bool

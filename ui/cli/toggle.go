@@ -16,11 +16,13 @@ import (
 func (a *app) toggleCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "toggle identity|endpoint [on|off]",
-		Short: "Show or switch one side of the integration",
+		Use:   "toggle identity|endpoint|portal [on|off]",
+		Short: "Show or switch one side of the integration, or the portal's flag",
 		Long: "Without on or off, prints how the toggle of a side stands. With it, says what will change for whom, asks, switches, reads " +
 			"back and prints the new state. The lab may always be changed; a configured tenant with --write, or with write = true " +
-			"under [tenant].",
+			"under [tenant].\n\n" +
+			"portal is the legacy flag that the vendor's portal reports. It is read with --portal-session. To switch it, adbadge opens the " +
+			"portal's settings page and watches until the change is seen; it never writes there.",
 		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes",
 		Args:      toggleArguments,
 		ValidArgs: append(toggleWords[:len(toggleWords):len(toggleWords)], "on", "off"),
@@ -32,15 +34,19 @@ func (a *app) toggleCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	a.flags.registerPortal(cmd)
 	return cmd
 }
 
 // toggleWords name the toggles.
-var toggleWords = sideWords
+var toggleWords = append(sideWords[:len(sideWords):len(sideWords)], model.OwnerPortal.String())
 
 // isToggle reports whether a word names a toggle.
 func isToggle(word string) func(model.Toggle) bool {
 	return func(t model.Toggle) bool {
+		if t.Owner == model.OwnerPortal {
+			return t.Owner.String() == word
+		}
 		if t.Setting == model.IntegrationSetting {
 			return t.Decides() && t.Side.String() == word
 		}
@@ -62,13 +68,16 @@ func toggleArguments(_ *cobra.Command, arguments []string) error {
 
 // showToggle prints the state of a toggle, one word, on standard output.
 func (a *app) showToggle(ctx context.Context, word string) error {
-	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
-	defer cancel()
-	s, err := a.open(limited, a.prompt())
+	if err := a.needsPortal(word); err != nil {
+		return err
+	}
+	s, err := a.open(ctx, a.prompt())
 	if err != nil {
 		return err
 	}
 	defer a.close(s)
+	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
+	defer cancel()
 	t, err := s.tenant.ReadToggle(limited, isToggle(word))
 	if err != nil {
 		return err
@@ -88,6 +97,9 @@ func (a *app) tellToggle(t model.Toggle) error {
 
 // toggle switches one toggle, after asking.
 func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
+	if err := a.needsPortal(word); err != nil {
+		return err
+	}
 	if !yes && !isTerminal(a.in) {
 		return usagef("nobody can be asked here; say --yes to switch %s %s", word, model.StateOf(on))
 	}
@@ -100,6 +112,7 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 	switch {
 	case at < 0:
 		return failedf("not changed: the toggle %s could not be read", word)
+	case word == model.OwnerPortal.String(): // adbadge writes nothing, so that no permission is needed here
 	case s.tenant.ReadOnly != "":
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
 	case s.tenant.Forgets:
@@ -119,6 +132,9 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 		if !sure {
 			return failedf("nothing was changed")
 		}
+	}
+	if old.Owner == model.OwnerPortal {
+		return a.watchPortal(ctx, s, old, on)
 	}
 	return a.flip(ctx, s, old, on)
 }
@@ -149,6 +165,9 @@ func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) e
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
 	fmt.Fprintf(a.err, "%s\n", tenantLine(s))
 	fmt.Fprintf(a.err, "%s (%s, owner %s): %s -> %s\n", old.Side.Product(), old.Label(), old.Owner, old.State, model.StateOf(on))
+	if old.Owner == model.OwnerPortal {
+		a.explainPortal(s)
+	}
 	other := s.dashboard.Toggle(old.Side.Other()).State
 	fmt.Fprintln(a.err, old.Effect(on, other, s.dashboard.View.Counts().All))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
 	"strings"
 )
@@ -38,22 +39,19 @@ func (Cookies) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(cookies)
 // ErrToken says that the cookie of the session alone was given, so that the other one is to be asked for.
 var ErrToken = errors.New("the cookie " + xsrfCookie + " is missing")
 
-// ParseCookies reads what a person pastes: a whole Cookie header, some of its cookies ("sccauth=...; XSRF-TOKEN=..."), or
+// ParseCookies reads what a person pastes: a whole Cookie header, also among others, some of its cookies ("sccauth=...; XSRF-TOKEN=..."), or
 // the bare value of the cookie sccauth. No error repeats anything of it.
 func ParseCookies(pasted string) (Cookies, error) {
 	if len(pasted) > MaxCookies {
 		return Cookies{}, fmt.Errorf("that is longer than %d bytes, which no Cookie header is", MaxCookies)
 	}
 	pasted = strings.TrimSpace(pasted)
-	if rest, ok := cutPrefixFold(pasted, "cookie:"); ok {
-		pasted = strings.TrimSpace(rest)
-	}
 	if pasted == "" {
 		return Cookies{}, errors.New("nothing was pasted")
 	}
 	var h held
-	for part := range strings.SplitSeq(pasted, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+	for part := range cookiesIn(pasted) {
+		name, value, _ := strings.Cut(part, "=")
 		into := h.named(name)
 		if into == nil {
 			continue
@@ -63,7 +61,7 @@ func ParseCookies(pasted string) (Cookies, error) {
 		}
 		*into = value
 	}
-	if h == (held{}) && !strings.ContainsAny(pasted, "; \t") {
+	if h == (held{}) && !strings.ContainsAny(pasted, "; \t\r\n:") {
 		h.auth = pasted
 	}
 	switch {
@@ -77,6 +75,23 @@ func ParseCookies(pasted string) (Cookies, error) {
 		return Cookies{}, errors.New("the cookie " + xsrfCookie + " holds characters that no cookie may hold, or is too long")
 	}
 	return keep(h), nil
+}
+
+// cookiesIn gives the parts between semicolons of all lines, without the name of the header: people paste whole requests.
+func cookiesIn(pasted string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(pasted) {
+			line = strings.TrimSpace(line)
+			if rest, ok := cutPrefixFold(line, "cookie:"); ok {
+				line = rest
+			}
+			for part := range strings.SplitSeq(line, ";") {
+				if !yield(strings.TrimSpace(part)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // WithToken adds the cookie XSRF-TOKEN, which may come with its name.
