@@ -74,7 +74,7 @@ func (a *App) toldToggles(before, now *providers.Dashboard) tea.Cmd {
 	var commands []tea.Cmd
 	for _, t := range now.Toggles {
 		was := before.Find(t)
-		mine := a.toggling.Running() || t.By != "" && t.By.String() == a.env.Actor
+		mine := a.toggling.Running() || t.Owner == model.OwnerPortal && a.watching.Running() || t.By != "" && t.By.String() == a.env.Actor
 		if mine || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
 			continue
 		}
