@@ -21,6 +21,15 @@ const (
 // String gives the word used in commands and JSON.
 func (s Setting) String() string { return [...]string{"integration", "auditing", "activation"}[s] }
 
+// Meaning says what is the case while the setting is on.
+func (s Setting) Meaning() string {
+	return [...]string{
+		"the badges of this side are joined with what the other one knows",
+		"Defender for Identity sets up the auditing of Windows that it needs on domain controllers by itself",
+		"Defender for Identity activates its sensor by itself on domain controllers that Defender for Endpoint knows",
+	}[s]
+}
+
 // nameOf names a toggle in a sentence.
 func nameOf(setting Setting, side Side, owner Owner) string {
 	switch {

@@ -87,7 +87,7 @@ func TestToggleIsReadBackAndSeenByOthers(t *testing.T) {
 	second, _ := openLab(t, lab.Options{StateDir: state})
 	r := NewRefresher(first)
 	r.Once(t.Context())
-	if _, err := r.SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(t.Context(), Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	d := r.Current()
@@ -230,7 +230,7 @@ func TestToggleIsShownWhileASlowSourceIsAwaited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := r.SetToggle(ctx, Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(ctx, Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	for d.Toggle(model.EndpointSide).State != model.ToggleOff {

@@ -63,7 +63,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
+	t.setSettings(settings.New(o.StateDir, tenantKey(c)))
 	t.Changes = settings.NewRecord(o.StateDir)
 	if c.Portal.Session {
 		if err := t.openPortal(c, o, s); err != nil {
@@ -126,6 +126,14 @@ func (t *Tenant) openPortal(c config.Config, o OpenOptions, s secrets) error {
 		return err
 	}
 	return t.allowPortal(session.Options{URL: portalURL, Tenant: c.Tenant.ID, Roots: s.cloudRoots, Version: o.Version}, portalHint(portalURL))
+}
+
+// setSettings names the owner of the toggles that decide, and puts those behind it that the cloud has.
+func (t *Tenant) setSettings(deciding Settings) {
+	t.Settings = []Settings{deciding}
+	if t.SignIn != nil && t.SignIn.settings != nil {
+		t.Settings = append(t.Settings, graph.NewSettings(t.SignIn.settings))
+	}
 }
 
 // openDirectory opens one directory, once the sign-in is there that those of Entra ID need.

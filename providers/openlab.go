@@ -37,7 +37,7 @@ func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, erro
 // openRunning opens a lab that runs. The tenant takes it over unless there is an error.
 func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	c := running.Config()
-	open.Now = running.Now
+	open.Now, open.Write = running.Now, true
 	t, err := connect(c, open, secrets{
 		directories: []directorySecrets{{running.DirectoryPassword(), running.Roots()}},
 		signIn:      running.Secret(), cloudRoots: running.Roots(),
@@ -55,7 +55,7 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Settings = []Settings{portals}
+	t.setSettings(portals)
 	return t, t.allowPortal(session.Options{URL: c.Portal.URL, Tenant: c.Tenant.ID, Roots: running.Roots(), Version: open.Version}, running.SessionHint())
 }
 

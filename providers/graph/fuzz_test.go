@@ -150,13 +150,22 @@ func FuzzLicences(f *testing.F) {
 		})
 }
 
+// FuzzSetting: an answer is understood, or it is an error that says what was seen; never both, and never a default.
 func FuzzSetting(f *testing.F) {
-	for _, s := range []string{`{"value":{"activationMode":"automated"}}`, `{"activationMode":"manual"}`, `{"value":[]}`, `7`} {
+	for _, s := range []string{`{"value":{"activationMode":"automated"}}`, `{"activationMode":"manual"}`, `{"value":{"isAutomatic":true}}`,
+		`{"activationMode":"\u001b[31m"}`, `{"isAutomatic":null}`, `{"value":[]}`, `7`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var setting struct{ ActivationMode string }
-		_ = unwrap(data, &setting) // must not panic
+		for _, of := range settings {
+			state, err := of.state(data)
+			if (state == model.ToggleUnknown) != (err != nil) {
+				t.Errorf("%s: state %s, error %v", of.Setting, state, err)
+			}
+			if err != nil {
+				mustBeClean(t, text.Line(failureOf(t, err).Seen))
+			}
+		}
 	})
 }
 

@@ -95,14 +95,3 @@ func TestLicences(t *testing.T) {
 		t.Errorf("no permission gives %v", f)
 	}
 }
-
-func TestAutomation(t *testing.T) {
-	for body, want := range map[string]bool{
-		`{"value":{"activationMode":"automated"}}`: true, `{"activationMode":"Automated"}`: true,
-		`{"value":{"activationMode":"manual"}}`: false, `{}`: false,
-	} {
-		if got, err := say(t, 200, []byte(body)).AutomaticActivation(t.Context()); err != nil || got != want {
-			t.Errorf("%s gives %v, %v", body, got, err)
-		}
-	}
-}

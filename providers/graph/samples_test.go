@@ -152,8 +152,8 @@ func sampleSensors(t *testing.T, data []byte) {
 }
 
 func sampleActivation(t *testing.T, data []byte) {
-	if got, err := say(t, 200, data).AutomaticActivation(t.Context()); err != nil || got {
-		t.Errorf("got %v, %v", got, err)
+	if got := readSettings(t, say(t, 200, data)); got[1].State != model.ToggleOff || got[0].State != model.ToggleUnknown {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -165,8 +165,8 @@ func sampleAuditing(t *testing.T, data []byte) {
 		}
 		_, _ = w.Write(data)
 	})
-	if got, err := g.AutomaticAuditing(t.Context()); err != nil || !got {
-		t.Errorf("got %v, %v", got, err)
+	if got := readSettings(t, g); got[0].State != model.ToggleOn || got[1].State != model.ToggleUnknown {
+		t.Errorf("got %+v", got)
 	}
 }
 

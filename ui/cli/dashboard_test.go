@@ -57,3 +57,37 @@ func TestDashboardVisit(t *testing.T) {
 		t.Errorf("sequences that the emulator does not know: %v", unknown)
 	}
 }
+
+// A setting beside the toggles, by the real program in a terminal: look, ask, keep, switch, take back.
+func TestDashboardSwitchesASetting(t *testing.T) {
+	s := newShell(t)
+	p := s.terminal(100, 30)
+	p.WaitText("INTEGRATION: degraded")
+	p.Press("t", "j", "j")
+	p.WaitText("SETTINGS", "automatic auditing", "a setting of the tenant, for everyone", "sets up the auditing of Windows")
+	p.Press("Space")
+	p.WaitText("Switch automatic auditing off?", "on -> off", "contoso.test, changed by", "detections are missing")
+	p.Press("Enter") // the safe answer has the focus
+	p.WaitNoText("Switch automatic auditing off?")
+	if got := s.run("toggle", "auditing").wants(0).out; got != "on\n" {
+		t.Fatalf("after the safe answer another shell reads %q", got)
+	}
+	p.Press("Space")
+	p.WaitText("Switch automatic auditing off?")
+	p.Press("y")
+	p.WaitText("Applied: automatic auditing is off now", "u takes it back", "Integration: degraded")
+	if got := s.run("toggle", "auditing").wants(0).out; got != "off\n" {
+		t.Errorf("another shell reads %q, want off", got)
+	}
+	p.Press("u")
+	p.WaitText("Applied: automatic auditing is on now")
+
+	// A change in another shell is seen here, and told.
+	s.run("toggle", "auditing", "off", "--yes").wants(0, "on -> off")
+	p.Press("r")
+	p.WaitText("Somebody switched automatic auditing off.")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -130,7 +130,7 @@ func minutesLeft(p model.PortalSession, now time.Time) string {
 
 // explainPortal says in whose name the flag is read.
 func (a *app) explainPortal(s *session) {
-	p := s.dashboard.Portal
+	p := s.tenant.Portal.State()
 	fmt.Fprintf(a.err, "%s\nportal session of %s in %s at %s, asked for by %s\n", model.PortalWarning, p.Actor, p.Tenant, p.Host, actor())
 	if p.Reading != nil {
 		fmt.Fprintf(a.err, "the flag now: %s\n", p.Reading.Meaning())

@@ -169,7 +169,7 @@ func TestPortalSessionFromAPipe(t *testing.T) {
 		t.Errorf("got %v", portal)
 	}
 	settings := r["settings"].([]any)
-	if len(settings) != 1 || settings[0].(record)["owner"] != "portal" || settings[0].(record)["state"] != "on" {
+	if flag := settings[0].(record); flag["owner"] != "portal" || flag["state"] != "on" || flag["side"] != "endpoint" {
 		t.Errorf("got %v", settings)
 	}
 	s.leftNothing(cookies, a.out+a.err)

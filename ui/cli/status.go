@@ -206,6 +206,8 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 		switch {
 		case t.Problem != nil:
 			changed = t.Problem.Error()
+		case t.Owner == model.OwnerGraph:
+			changed = "not told"
 		case !t.Changed.IsZero():
 			changed = draw.Ago(t.Changed, now)
 			if t.By != "" {

@@ -16,14 +16,17 @@ import (
 func (a *app) toggleCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "toggle identity|endpoint|portal [on|off]",
-		Short: "Show or switch one side of the integration, or the portal's flag",
-		Long: "Without on or off, prints how the toggle of a side stands. With it, says what will change for whom, asks, switches, reads " +
+		Use:   "toggle identity|endpoint|auditing|activation|portal [on|off]",
+		Short: "Show or switch one side of the integration, or a setting beside it",
+		Long: "The toggles are those of both sides of the integration, two settings of Defender for Identity that Microsoft Graph has: " +
+			"auditing (it sets up the auditing of Windows by itself) and activation (it activates its sensor by itself), and portal, the " +
+			"legacy flag that the vendor's portal reports.\n\n" +
+			"Without on or off, prints how a toggle stands. With it, says what will change for whom, asks, switches, reads " +
 			"back and prints the new state. The lab may always be changed; a configured tenant with --write, or with write = true " +
 			"under [tenant].\n\n" +
-			"portal is the legacy flag that the vendor's portal reports. It is read with --portal-session. To switch it, adbadge opens the " +
-			"portal's settings page and watches until the change is seen; it never writes there.",
-		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes",
+			"The portal's flag is read with --portal-session. To switch it, adbadge opens the portal's settings page and watches until the " +
+			"change is seen; it never writes there.",
+		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes\nadbadge toggle auditing on",
 		Args:      toggleArguments,
 		ValidArgs: append(toggleWords[:len(toggleWords):len(toggleWords)], "on", "off"),
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
@@ -39,7 +42,8 @@ func (a *app) toggleCommand() *cobra.Command {
 }
 
 // toggleWords name the toggles.
-var toggleWords = append(sideWords[:len(sideWords):len(sideWords)], model.OwnerPortal.String())
+var toggleWords = append(sideWords[:len(sideWords):len(sideWords)], model.AutomaticAuditing.String(), model.SensorActivation.String(),
+	model.OwnerPortal.String())
 
 // isToggle reports whether a word names a toggle.
 func isToggle(word string) func(model.Toggle) bool {
@@ -71,18 +75,27 @@ func (a *app) showToggle(ctx context.Context, word string) error {
 	if err := a.needsPortal(word); err != nil {
 		return err
 	}
-	s, err := a.open(ctx, a.prompt())
+	s, t, err := a.readToggle(ctx, word)
 	if err != nil {
 		return err
 	}
 	defer a.close(s)
+	return a.tellToggle(t)
+}
+
+// readToggle opens the tenant and asks for one toggle and no more. The caller closes the session.
+func (a *app) readToggle(ctx context.Context, word string) (*session, model.Toggle, error) {
+	s, err := a.open(ctx, a.prompt())
+	if err != nil {
+		return nil, model.Toggle{}, err
+	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
 	t, err := s.tenant.ReadToggle(limited, isToggle(word))
 	if err != nil {
-		return err
+		a.close(s)
 	}
-	return a.tellToggle(t)
+	return s, t, err
 }
 
 func (a *app) tellToggle(t model.Toggle) error {
@@ -95,6 +108,23 @@ func (a *app) tellToggle(t model.Toggle) error {
 	return nil
 }
 
+// askToggle reads a toggle that is to be changed; where badges depend on it, everything is asked, to say what will follow.
+func (a *app) askToggle(ctx context.Context, word string) (*session, model.Toggle, error) {
+	if !slices.Contains(sideWords, word) {
+		return a.readToggle(ctx, word)
+	}
+	s, err := a.ask(ctx, usualLimit)
+	if err != nil {
+		return nil, model.Toggle{}, err
+	}
+	at := slices.IndexFunc(s.dashboard.Toggles, isToggle(word))
+	if at < 0 {
+		a.close(s)
+		return nil, model.Toggle{}, failedf("not changed: the toggle of the %s side could not be read", word)
+	}
+	return s, s.dashboard.Toggles[at], nil
+}
+
 // toggle switches one toggle, after asking.
 func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 	if err := a.needsPortal(word); err != nil {
@@ -103,22 +133,20 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 	if !yes && !isTerminal(a.in) {
 		return usagef("nobody can be asked here; say --yes to switch %s %s", word, model.StateOf(on))
 	}
-	s, err := a.ask(ctx, usualLimit)
+	s, old, err := a.askToggle(ctx, word)
 	if err != nil {
 		return err
 	}
 	defer a.close(s)
-	at := slices.IndexFunc(s.dashboard.Toggles, isToggle(word))
+	elsewhere := old.Owner == model.OwnerPortal // adbadge writes nothing, so that no permission is needed here
 	switch {
-	case at < 0:
-		return failedf("not changed: the toggle %s could not be read", word)
-	case word == model.OwnerPortal.String(): // adbadge writes nothing, so that no permission is needed here
-	case s.tenant.ReadOnly != "":
+	case !elsewhere && s.tenant.ReadOnly != "":
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
-	case s.tenant.Forgets:
+	case !elsewhere && s.tenant.Forgets:
 		return failedf("not changed: there is no folder that can be written to keep the toggles in; set XDG_STATE_HOME to one")
+	case old.State == model.ToggleUnknown && old.Problem != nil:
+		return old.Problem
 	}
-	old := s.dashboard.Toggles[at]
 	if old.State == model.StateOf(on) {
 		fmt.Fprintf(a.err, "adbadge: %s is %s already.\n", old.Name(), old.State)
 		return a.tellToggle(old)
@@ -133,7 +161,7 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 			return failedf("nothing was changed")
 		}
 	}
-	if old.Owner == model.OwnerPortal {
+	if elsewhere {
 		return a.watchPortal(ctx, s, old, on)
 	}
 	return a.flip(ctx, s, old, on)
@@ -156,20 +184,27 @@ func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) e
 	if err != nil {
 		return err
 	}
-	status := providers.NewRefresher(s.tenant).Once(limited).Status
-	fmt.Fprintf(a.err, "Applied. Read back: %s is %s. Integration %s: %s\n", old.Name(), model.StateOf(on), status.Integration, sentence(status.Reason))
+	fmt.Fprintf(a.err, "Applied. Read back: %s is %s.", old.Name(), model.StateOf(on))
+	if old.Decides() {
+		status := providers.NewRefresher(s.tenant).Once(limited).Status
+		fmt.Fprintf(a.err, " Integration %s: %s", status.Integration, sentence(status.Reason))
+	}
+	fmt.Fprintln(a.err)
 	return nil
 }
 
 // explainToggle says what will change, for whom.
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
-	fmt.Fprintf(a.err, "%s\n", tenantLine(s))
+	fmt.Fprintf(a.err, "%s, by %s\n", tenantLine(s), actor())
 	fmt.Fprintf(a.err, "%s (%s, owner %s): %s -> %s\n", old.Side.Product(), old.Label(), old.Owner, old.State, model.StateOf(on))
 	if old.Owner == model.OwnerPortal {
 		a.explainPortal(s)
 	}
-	other := s.dashboard.Toggle(old.Side.Other()).State
-	fmt.Fprintln(a.err, old.Effect(on, other, s.dashboard.View.Counts().All))
+	other, entities := model.ToggleUnknown, 0
+	if s.dashboard != nil {
+		other, entities = s.dashboard.Toggle(old.Side.Other()).State, s.dashboard.View.Counts().All
+	}
+	fmt.Fprintln(a.err, old.Effect(on, other, entities))
 }
 
 // confirm asks a question on standard error and reads the answer. It returns at once when the context ends.

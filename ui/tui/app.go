@@ -49,6 +49,7 @@ type App struct {
 	watching  page.Task[watched]
 	beginning page.Task[string] // or ending a portal session; what to say of it
 	changed   change
+	mine      flipped // what was switched from here last
 	opening   page.Task[string]
 	clock     page.Task[time.Time]
 	expiry    page.Task[uint64]

@@ -59,15 +59,17 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 	if !on {
 		word, keep, act = "off", "Keep on", "Switch off"
 	}
-	afterwards := "read back and shown here"
+	what, afterwards := t.Label(), "read back and shown here"
 	if t.Decides() {
+		what = fmt.Sprintf("%s (%s)", t.Side.Product(), what)
 		afterwards = "read back, shown here, and every badge follows"
 	}
 	return &overlay.Confirm{
 		Title: fmt.Sprintf("Switch %s %s?", t.Name(), word),
 		Body:  t.Effect(on, a.env.Dashboard.Toggle(t.Side.Other()).State, a.env.Dashboard.View.Counts().All),
 		Facts: []overlay.Fact{
-			{Name: "Toggle", Value: fmt.Sprintf("%s (%s)   %s -> %s", t.Side.Product(), t.Label(), t.State, word)},
+			{Name: "Tenant", Value: fmt.Sprintf("%s, changed by %s", a.tenantName(), a.env.Actor)},
+			{Name: "Toggle", Value: fmt.Sprintf("%s   %s -> %s", what, t.State, word)},
 			{Name: "Owner", Value: t.Owner.Meaning()},
 			{Name: "Afterwards", Value: afterwards},
 			{Name: "Undo", Value: fmt.Sprintf("%s within %.0f s, or the same toggle again", a.env.Keys.Of(keys.Undo, keys.Integration), undoTime.Seconds())},
@@ -80,6 +82,7 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 // flip changes a toggle beside the screen.
 func (a *App) flip(f flipped) tea.Cmd {
 	refresher, ctx, actor := a.env.Refresher, a.env.Context, a.env.Actor
+	a.mine = f
 	a.say(model.OK, fmt.Sprintf("Switching %s %s.", f.toggle.Name(), model.StateOf(f.on)), "")
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
@@ -91,6 +94,7 @@ func (a *App) flip(f flipped) tea.Cmd {
 
 func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
+		a.mine = flipped{}
 		return a.SayFailure(err)
 	}
 	return a.Say(model.OK, fmt.Sprintf("Applied: %s is %s now, as read back.%s Integration: %s.", f.toggle.Name(), model.StateOf(f.on),

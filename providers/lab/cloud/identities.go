@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"adbadge/providers/lab/fault"
 	"adbadge/providers/lab/odata"
 	"adbadge/providers/lab/state"
 	"adbadge/providers/lab/world"
@@ -159,13 +160,21 @@ func changeIssue(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return fail(http.StatusNotFound, "NotFound", "Health issue %s was not found.", id)
 	}
-	if err := r.State.Update(func(d *state.Data) { d.Issues[issue.ID] = wanted.Status }); err != nil {
+	if err := r.make(fault.Issues, func(d *state.Data) { d.Issues[issue.ID] = wanted.Status }); err != nil {
 		return err
 	}
 	issue.Status = wanted.Status
 	var e encoder
 	encodeHealthIssue(&e, &issue)
 	send(w, r, http.StatusOK, e.out)
+	return nil
+}
+
+// readable refuses a setting that cannot be read on request.
+func (r *request) readable(target fault.Target) error {
+	if r.Faults.Has(fault.ToggleUnreadable, target) {
+		return fail(http.StatusConflict, "SettingUnavailable", "The setting cannot be read: the workspace is being updated.")
+	}
 	return nil
 }
 
@@ -182,6 +191,9 @@ func single(w http.ResponseWriter, r *request, kind string, member func(e *encod
 }
 
 func activation(w http.ResponseWriter, r *request) error {
+	if err := r.readable(fault.Activation); err != nil {
+		return err
+	}
 	mode := "manual"
 	if r.State.Read().AutomaticActivation {
 		mode = "automated"
@@ -198,13 +210,16 @@ func changeActivation(w http.ResponseWriter, r *request) error {
 	if wanted.ActivationMode != "manual" && wanted.ActivationMode != "automated" {
 		return fail(http.StatusBadRequest, "BadRequest", "The value '%s' of property 'activationMode' is not valid.", wanted.ActivationMode)
 	}
-	if err := r.State.Update(func(d *state.Data) { d.AutomaticActivation = wanted.ActivationMode == "automated" }); err != nil {
+	if err := r.make(fault.Activation, func(d *state.Data) { d.AutomaticActivation = wanted.ActivationMode == "automated" }); err != nil {
 		return err
 	}
 	return activation(w, r)
 }
 
 func auditing(w http.ResponseWriter, r *request) error {
+	if err := r.readable(fault.Auditing); err != nil {
+		return err
+	}
 	on := r.State.Read().AutomaticAuditing
 	single(w, r, "autoAuditingConfiguration", func(e *encoder) { e.boolean("isAutomatic", on) })
 	return nil
@@ -218,7 +233,7 @@ func changeAuditing(w http.ResponseWriter, r *request) error {
 	if wanted.IsAutomatic == nil {
 		return fail(http.StatusBadRequest, "BadRequest", "The property 'isAutomatic' is required.")
 	}
-	if err := r.State.Update(func(d *state.Data) { d.AutomaticAuditing = *wanted.IsAutomatic }); err != nil {
+	if err := r.make(fault.Auditing, func(d *state.Data) { d.AutomaticAuditing = *wanted.IsAutomatic }); err != nil {
 		return err
 	}
 	return auditing(w, r)

@@ -136,17 +136,22 @@ func changeSetting(side model.Side) handler {
 	}
 }
 
-// switchTo switches a toggle, or does what the faults have it do instead.
+// switchTo switches a toggle of the integration in somebody's name.
 func (t *tenant) switchTo(side model.Side, on bool, by string) error {
 	if on && t.Faults.Has(fault.NoLicence, targetOfSide(side)) {
 		return fail(http.StatusConflict, "LicenceMissing", "No licence for Microsoft %s was found; the integration cannot be switched on.", side.Product())
 	}
 	change := state.Toggle{On: on, By: by, Changed: t.Now().UTC()}
-	update := func() error { return t.State.Update(func(d *state.Data) { *d.Toggle(side) = change }) }
+	return t.make(targetOfSide(side), func(d *state.Data) { *d.Toggle(side) = change })
+}
+
+// make makes a change that somebody asked for, or lets it go wrong as the faults want.
+func (t *tenant) make(target fault.Target, change func(*state.Data)) error {
+	update := func() error { return t.State.Update(change) }
 	switch delay := t.Faults.Delay(fault.ToggleDelayed, fault.Anywhere); {
-	case t.Faults.Has(fault.ToggleRefused, targetOfSide(side)):
+	case t.Faults.Has(fault.ToggleRefused, target):
 		return fail(http.StatusForbidden, "Forbidden", "The account may not change this setting.")
-	case t.Faults.Has(fault.ToggleIgnored, targetOfSide(side)):
+	case t.Faults.Has(fault.ToggleIgnored, target):
 	case delay > 0:
 		time.AfterFunc(delay, func() { _ = update() }) // nobody is left to be told
 	default:
@@ -154,7 +159,7 @@ func (t *tenant) switchTo(side model.Side, on bool, by string) error {
 			return err
 		}
 	}
-	if t.Faults.Has(fault.ToggleLost, targetOfSide(side)) {
+	if t.Faults.Has(fault.ToggleLost, target) {
 		panic(http.ErrAbortHandler)
 	}
 	return nil

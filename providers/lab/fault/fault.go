@@ -16,6 +16,7 @@ type Kind uint8
 const (
 	SignInRefused Kind = iota
 	NoPermission
+	NoWrite
 	Throttle
 	ServerError
 	Slow
@@ -57,6 +58,10 @@ const (
 	Portal   Target = "portal"
 	// Session is the interface that the portal's own pages use.
 	Session Target = "session"
+	// Auditing, Activation and Issues are what Microsoft Graph lets change.
+	Auditing   Target = "auditing"
+	Activation Target = "activation"
+	Issues     Target = "issues"
 	// Directory is the LDAP server.
 	Directory Target = "directory"
 )
@@ -88,11 +93,16 @@ type Description struct {
 func Descriptions() []Description {
 	apis, sides := []Target{Endpoint, Graph}, []Target{Endpoint, Identity}
 	asked := []Target{Endpoint, Graph, Session}
+	read := append(sides[:2:2], Auditing, Activation)
+	changed := append(read[:4:4], Issues)
+	const settings, changes = "endpoint|identity|auditing|activation", "endpoint|identity|auditing|activation|issues"
 	return []Description{
 		{name: "signin-refused", kind: SignInRefused, Form: "signin-refused",
 			Meaning: "the sign-in server refuses the client secret (AADSTS7000215)"},
 		{name: "no-permission", kind: NoPermission, Form: "no-permission:endpoint|graph|session", targets: asked,
 			Meaning: "tokens are given, but without permissions; who asks all the same gets status 403"},
+		{name: "no-write", kind: NoWrite, Form: "no-write:endpoint|graph", targets: apis,
+			Meaning: "tokens are given without the permissions to change anything"},
 		{name: "throttle", kind: Throttle, Form: "throttle:endpoint|graph|session[:TIMES]", targets: asked, times: true,
 			Meaning: "status 429 with Retry-After, for the first TIMES requests or for all"},
 		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal|session[:TIMES]", targets: append(asked, Portal), times: true,
@@ -109,16 +119,16 @@ func Descriptions() []Description {
 			Meaning: "Defender for Endpoint has no recent machines: status 404"},
 		{name: "no-hunting", kind: NoHunting, Form: "no-hunting",
 			Meaning: "the hunting tables of Defender for Endpoint are absent: status 400"},
-		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:endpoint|identity", targets: sides,
-			Meaning: "one portal cannot say how its toggle stands"},
-		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:endpoint|identity", targets: sides,
-			Meaning: "one portal refuses to change its toggle: status 403"},
-		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:endpoint|identity", targets: sides,
-			Meaning: "one portal accepts a change of its toggle and does nothing"},
-		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:endpoint|identity", targets: sides,
-			Meaning: "one portal changes its toggle, and the connection breaks before it says so"},
+		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:" + settings, targets: read,
+			Meaning: "a toggle cannot be read: status 409"},
+		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:" + changes, targets: changed,
+			Meaning: "a change of a toggle, or of health issues, is refused: status 403"},
+		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:" + changes, targets: changed,
+			Meaning: "such a change is accepted, and nothing is done"},
+		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:" + changes, targets: changed,
+			Meaning: "such a change is made, and the connection breaks before the answer"},
 		{name: "toggle-delayed", kind: ToggleDelayed, Form: "toggle-delayed:DURATION", delay: true,
-			Meaning: "both portals accept a change of a toggle and make it that much later"},
+			Meaning: "such changes are accepted and made that much later"},
 		{name: "session-expired", kind: SessionExpired, Form: "session-expired",
 			Meaning: "the portal session has expired: status 440"},
 		{name: "session-revoked", kind: SessionRevoked, Form: "session-revoked",

@@ -27,6 +27,9 @@ func dashboard(generation uint64) *providers.Dashboard {
 		{Side: model.IdentitySide, State: model.ToggleOn, Owner: model.OwnerLab, By: "j.doe", Changed: now.Add(-8 * time.Minute)},
 		{Side: model.EndpointSide, Owner: model.OwnerLab, Problem: &model.Failure{Doing: "read the endpoint side's toggle",
 			Seen: "409 Conflict", Remedy: "Look at the portal's settings page."}},
+		{Side: model.IdentitySide, Setting: model.AutomaticAuditing, State: model.ToggleOn, Owner: model.OwnerGraph},
+		{Side: model.IdentitySide, Setting: model.SensorActivation, Owner: model.OwnerGraph, Problem: &model.Failure{Doing: "read automatic activation of sensors",
+			Kind: model.PermissionMissing, Seen: "403 Forbidden", Remedy: "Grant SecurityIdentitiesSensors.Read.All."}},
 	}
 	d.Licences = []model.Licence{
 		{Side: model.IdentitySide, State: model.LicenceActive, Plan: "Defender for Identity"},
@@ -97,7 +100,8 @@ func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
 		last = now
 		p.Press("j")
 	}
-	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "missing",
+	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "automatic auditing", "sets up the auditing",
+		"automatic activation of sensors", "Grant SecurityIdentitiesSensors.Read.All.", "ADB-107", "missing",
 		"503 Service Unavailable", "again at", "3 of them throttled", "12% of", "seen on machines: by hunting", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
 		if !strings.Contains(seen.String(), want) {
 			t.Errorf("%q is nowhere on the page", want)

@@ -72,6 +72,9 @@ func toggles(env *page.Env) []item {
 			i.note = ""
 			i.more = append(i.more, portalFacts(env)...)
 		}
+		if t.Setting != model.IntegrationSetting {
+			i.more = append(i.more, fact{"when on", t.Setting.Meaning()})
+		}
 		if !t.Changed.IsZero() {
 			by := ""
 			if t.By != "" {
