@@ -23,6 +23,7 @@ func Judge(f Facts) Status {
 	j.sensors()
 	j.issues()
 	j.coverage()
+	j.portal()
 	return j.conclude()
 }
 

@@ -21,6 +21,8 @@ type Flip struct {
 	Toggle model.Toggle
 	On     bool
 	By     string // who, for the record
+	// Read gets the toggles whenever they were read while a change that is made elsewhere is waited for; it may be nil.
+	Read func([]model.Toggle)
 }
 
 const (
@@ -32,7 +34,8 @@ const (
 	lastRead = 5 * time.Second
 )
 
-// SetToggle writes one toggle and reads it back until the change is seen or time is up. What came of it is written down
+// SetToggle writes one toggle and reads it back until the change is seen or time is up. A toggle of the portal is not
+// written but watched, while a person switches it there. What came of it is written down
 // in the record of changes, before and after. The change says what came of it also when there is an error; the toggles
 // are those of its owner that were read last, nil when none were.
 func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []model.Toggle, error) {
@@ -57,6 +60,9 @@ type flipping struct {
 
 func (f *flipping) run(ctx context.Context) error {
 	f.change.Outcome = model.Refused
+	if f.flip.Toggle.Owner == model.OwnerPortal {
+		return f.watch(ctx)
+	}
 	if reason := f.tenant.ReadOnly; reason != "" {
 		return f.refused(model.PermissionMissing, reason, "Start with --write, or set write = true under [tenant].")
 	}

@@ -9,6 +9,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
+	"adbadge/providers/portal/session"
 	"adbadge/providers/settings"
 )
 
@@ -60,8 +61,11 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	}
 	t.closers = append(t.closers, running.Close)
 	portals, err := running.Settings(t.SignIn.signIn)
+	if err != nil {
+		return t, err
+	}
 	t.setSettings(portals)
-	return t, err
+	return t, t.allowPortal(session.Options{URL: c.Portal.URL, Tenant: c.Tenant.ID, Roots: running.Roots(), Version: open.Version}, running.SessionHint())
 }
 
 func startLab(ctx context.Context, o LabOptions) (*lab.Lab, error) {

@@ -158,6 +158,7 @@ func (r *Refresher) Refreshed(ctx context.Context) *Dashboard {
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
 func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
+	flip.Read = func(toggles []model.Toggle) { r.tell(func(f *facts) { f.setToggles(toggles) }) }
 	change, toggles, err := r.tenant.SetToggle(ctx, flip)
 	if toggles == nil {
 		return change, err
@@ -168,6 +169,29 @@ func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, err
 	})
 	r.Refresh()
 	return change, err
+}
+
+// BeginPortal begins a session with the portal, and shows what came of it at once; a refresh follows.
+func (r *Refresher) BeginPortal(ctx context.Context, cookies Cookies) error {
+	err := r.tenant.Portal.Begin(ctx, cookies)
+	r.tellPortal()
+	return err
+}
+
+// EndPortal drops the cookies of the session with the portal.
+func (r *Refresher) EndPortal() {
+	r.tenant.Portal.End()
+	r.tellPortal()
+}
+
+// tellPortal shows the toggle as one that is not known, until it is read.
+func (r *Refresher) tellPortal() {
+	unknown := model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal, Problem: r.tenant.Portal.State().Ended}
+	r.tell(func(f *facts) {
+		f.setToggles([]model.Toggle{unknown})
+		f.changed = true
+	})
+	r.Refresh()
 }
 
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.

@@ -19,6 +19,7 @@ func (f *facts) show(view *inventory.View) *Dashboard {
 	d := &Dashboard{
 		View:       view,
 		Toggles:    slices.Clone(f.toggles),
+		Portal:     f.tenant.portalState(),
 		Licences:   slices.Clone(f.licences),
 		Sources:    f.sources(),
 		Sensors:    f.sensors,
@@ -38,7 +39,7 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	counts := d.View.Counts()
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
-		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
+		Toggles: d.Toggles, Portal: d.Portal, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
 		LastIdentitySignal: later(f.identityAlerts.newest, f.signals.Identity.At),
 		LastEndpointSignal: f.machines.newest,
 		Signals:            f.signals,

@@ -212,7 +212,7 @@ func parseLine(row []byte) (c model.Change, ok bool) {
 	_, known[3] = word(l.To, states...)
 	c.From, c.To = l.From, l.To
 	c.Setting, known[5] = word(cmp.Or(l.Setting, model.IntegrationSetting.String()), model.IntegrationSetting, model.AutomaticAuditing, model.SensorActivation)
-	c.Outcome, known[4] = word(l.Outcome, model.OutcomeUnknown, model.Applied, model.NotVisible, model.Refused)
+	c.Outcome, known[4] = word(l.Outcome, model.Outcomes[:]...)
 	if l.Outcome == "" {
 		c.Seen, known[4] = "adbadge ended before the outcome was known", true
 	}

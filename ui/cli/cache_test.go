@@ -106,7 +106,7 @@ func TestTheDashboardStartsFromTheSnapshot(t *testing.T) {
 	s := newShell(t)
 	s.run("status").wants(1)
 	term := s.terminal(80, 24, "--lab-still", "--lab-fault", "slow:30s")
-	term.WaitText("1-14 of 653", "[H", "refreshing")
+	term.WaitText("1-14 of 653", "[H", "asking")
 	term.Press("q")
 	term.WaitExit()
 }

@@ -30,6 +30,7 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE: a.do(a.runDashboard),
 	}
 	a.flags.register(root)
+	a.flags.registerPortal(root)
 	mustComplete(root, "tenant", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		c, _, err := a.readConfig()
 		if err != nil {
@@ -69,7 +70,7 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 		if err != nil || next == "" {
 			return err
 		}
-		a.flags.tenant = next
+		a.flags.tenant, a.flags.portal = next, "" // the cookies were those of one tenant
 	}
 }
 

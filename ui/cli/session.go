@@ -76,6 +76,10 @@ func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
 		fmt.Fprintf(a.err, "adbadge: WARNING: %s\n", s.tenant.Warning)
 	}
 	a.log.Info("tenant opened", "name", s.tenant.Name, "lab", c.IsLab(), "readOnly", s.tenant.ReadOnly != "")
+	if err := a.beginPortal(ctx, s.tenant); err != nil {
+		a.close(s)
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -15,6 +15,7 @@ type part struct {
 	style theme.Style
 	rank  int
 	right bool // belongs to the right half
+	kept  bool // its short form never goes
 }
 
 // title draws the line on top: what is looked at, how the sources are, and when they were asked.
@@ -66,6 +67,9 @@ func fitParts(parts []part, width int) []part {
 		}
 		if p := &parts[least]; p.short != "" {
 			p.text, p.short = p.short, ""
+			if p.kept {
+				p.rank = 0
+			}
 		} else {
 			parts = slices.Delete(parts, least, least+1)
 		}
@@ -85,6 +89,9 @@ func (a *App) titleParts() []part {
 	parts = append(parts, a.modePart())
 	if tenant.Warning != "" {
 		parts = append(parts, part{text: " " + tenant.Warning + " ", short: " UNSAFE ", style: t.Alarm, rank: 95})
+	}
+	if p, ok := a.portalPart(); ok {
+		parts = append(parts, p)
 	}
 	for _, s := range d.Sources {
 		if p, ok := a.sourcePart(s); ok {
@@ -119,6 +126,10 @@ func (a *App) shortParts() []part {
 	mode := a.modePart()
 	mode.text, mode.short = mode.short, ""
 	parts = append(parts, mode)
+	if p, ok := a.portalPart(); ok {
+		p.text, p.short, p.rank = p.short, "", 0
+		parts = append(parts, p)
+	}
 	for _, p := range a.stack[1:] {
 		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong, rank: 90})
 	}
@@ -130,6 +141,17 @@ func (a *App) shortParts() []part {
 		}
 	}
 	return parts
+}
+
+// portalPart says on every screen that an interface is in use that its vendor does not support, and for how long still.
+func (a *App) portalPart() (part, bool) {
+	p := a.env.Dashboard.Portal
+	if !p.Open {
+		return part{}, false
+	}
+	left := portalLeft(p, a.env.Now())
+	return part{text: " PORTAL SESSION: UNSUPPORTED INTERFACE, " + left + " LEFT ", short: " UNSUPPORTED PORTAL " + left + " ", style: a.env.Theme.Alarm,
+		rank: 32, kept: true}, true
 }
 
 func (a *App) modePart() part {

@@ -68,6 +68,10 @@ func toggles(env *page.Env) []item {
 			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
+		if t.Owner == model.OwnerPortal {
+			i.note = ""
+			i.more = append(i.more, portalFacts(env)...)
+		}
 		if t.Setting != model.IntegrationSetting {
 			i.more = append(i.more, fact{"when on", t.Setting.Meaning()})
 		}
@@ -86,6 +90,23 @@ func toggles(env *page.Env) []item {
 		all = append(all, i)
 	}
 	return all
+}
+
+// portalFacts tell what the session with the portal reads, and for how long it still does.
+func portalFacts(env *page.Env) []fact {
+	p := env.Dashboard.Portal
+	facts := []fact{{"beware", model.PortalWarning}}
+	if p.Open {
+		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %.0f min left", p.Actor, p.Tenant, p.Host,
+			max(p.Until.Sub(env.Now()).Minutes(), 0))})
+	}
+	if r := p.Reading; r != nil {
+		facts = append(facts, fact{"means", r.Meaning()}, fact{"reads", r.Views()})
+		if !r.Drift.IsZero() {
+			facts = append(facts, fact{"form", r.Drift.String()})
+		}
+	}
+	return facts
 }
 
 // shownToggles gives both that decide, also before they were read, and then the others.
