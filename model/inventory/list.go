@@ -57,11 +57,6 @@ func (l *list[F]) text(number uint32) reader {
 	return reader{p.text[p.textAt[at]:p.textAt[at+1]], l.shared}
 }
 
-func (l *list[F]) keys(number uint32) []uint32 {
-	p, at := l.pages[number>>pageBits], number&pageMask
-	return p.keys[p.keysAt[at]:p.keysAt[at+1]]
-}
-
 // find gives the number of the record with an id.
 func (l *list[F]) find(id string, kind uint64, kindOf func(*F) uint64) (number uint32, ok bool) {
 	if id == "" || l.ids == nil {
