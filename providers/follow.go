@@ -50,10 +50,12 @@ func follow[T any, L merging[T, L]](f *facts, list *followed[T, L], read reader[
 	return func(ctx context.Context, a *answer, _ func(answer) error) {
 		whole := due
 		if !whole {
-			whole, a.err = l.change(ctx, read)
+			whole, a.err = l.change(ctx, a.reading, read)
 		}
 		if whole {
-			a.err = l.readWhole(ctx, read, now())
+			a.reading.items.Store(0)
+			a.reading.expected.Store(int64(known))
+			a.err = l.readWhole(ctx, a.reading, read, now())
 		}
 		a.gaps = l.gaps
 		if a.err != nil {
@@ -66,10 +68,11 @@ func follow[T any, L merging[T, L]](f *facts, list *followed[T, L], read reader[
 }
 
 // change takes over what has changed. doubtful is true when everything has to be read again.
-func (l *followed[T, L]) change(ctx context.Context, read reader[T]) (doubtful bool, err error) {
+func (l *followed[T, L]) change(ctx context.Context, counts *reading, read reader[T]) (doubtful bool, err error) {
 	var changed []T
 	reading, err := read(ctx, l.at.Add(-overlap), func(batch []T) error {
 		changed = append(changed, batch...)
+		counts.items.Add(int64(len(batch)))
 		return ctx.Err()
 	})
 	switch {
@@ -89,10 +92,11 @@ func (l *followed[T, L]) change(ctx context.Context, read reader[T]) (doubtful b
 
 // readWhole reads from end to end. What came before an error is dropped: the last whole answer is worth more than a part
 // of the next. Of a list that was cut off no changes are asked for, but the whole again.
-func (l *followed[T, L]) readWhole(ctx context.Context, read reader[T], now time.Time) error {
+func (l *followed[T, L]) readWhole(ctx context.Context, counts *reading, read reader[T], now time.Time) error {
 	next := followed[T, L]{whole: now}
 	reading, err := read(ctx, time.Time{}, func(batch []T) error {
 		next.items = next.items.With(batch)
+		counts.items.Add(int64(len(batch)))
 		return ctx.Err()
 	})
 	if next.gaps = reading.Gaps; !reading.IsCutOff() {

@@ -63,6 +63,7 @@ type answer struct {
 	err     error
 	took    time.Duration
 	apply   func(*facts)
+	reading *reading
 }
 
 // refresh does one pass over the sources. asked says that a person wants it: then the directory is asked as well,
@@ -76,7 +77,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	f := r.facts
 	f.refreshing, f.changed = true, false
 	r.publishUnjoined()
-	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
+	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)
 	f.asked = asked
 	if asked || f.directoriesDue() {
@@ -121,8 +122,10 @@ type pass struct {
 	refresher  *Refresher
 	answers    chan answer
 	pending    [topicCount]bool
+	readings   [topicCount]*reading
 	open       int
 	cloudAsked bool
+	began      time.Time
 	drawn      time.Time
 	drawing    time.Duration    // how long the last dashboard took to make
 	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
@@ -156,15 +159,22 @@ func (p *pass) take(a answer) {
 func (p *pass) draw() {
 	f, begin := p.refresher.facts, time.Now()
 	p.due = nil
-	p.refresher.publish(f.dashboard())
+	next := f.dashboard()
+	if begin.Sub(p.began) > waitsSpacing {
+		next.Progress = p.progress()
+	}
+	p.refresher.publish(next)
 	p.drawn = time.Now()
 	p.drawing = p.drawn.Sub(begin)
 }
 
-// showWaits publishes which sources are left alone for a while. Nothing else has changed, so that nothing is joined.
+// showWaits publishes how far the refresh has come, and which sources are left alone for a while. Nothing else has changed,
+// so that nothing is joined.
 func (p *pass) showWaits() {
 	next := *p.refresher.Current()
-	f, changed := p.refresher.facts, false
+	before := next.Progress
+	next.Progress = p.progress()
+	f, changed := p.refresher.facts, !slices.Equal(before, next.Progress)
 	next.Sources = slices.Clone(next.Sources)
 	for i := range next.Sources {
 		s := &next.Sources[i]
@@ -217,6 +227,8 @@ func (p *pass) ask(about topic) {
 	p.open++
 	p.refresher.facts.outcomes[about].asking = true
 	question := p.refresher.facts.question(about)
+	p.readings[about] = &reading{began: p.refresher.tenant.Now()}
+	a := answer{topic: about, reading: p.readings[about]}
 	send := func(a answer) error {
 		select {
 		case p.answers <- a:
@@ -227,7 +239,6 @@ func (p *pass) ask(about topic) {
 	}
 	go func() {
 		begin := time.Now()
-		a := answer{topic: about}
 		err := guarded(about, func() error { question(p.ctx, &a, send); return nil })
 		if err != nil {
 			a.err = err
@@ -276,6 +287,7 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 			var logons inventory.Logons
 			a.gaps, a.err = t.Identity.Logons(ctx, func(batch []model.Logon) error {
 				logons = logons.With(batch)
+				a.reading.items.Add(int64(len(batch)))
 				return ctx.Err()
 			})
 			a.items = logons.Len()

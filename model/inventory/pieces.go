@@ -14,7 +14,7 @@ import (
 	"adbadge/model/text"
 )
 
-// A Table lies on disk as it lies in memory: a head with what repeats, the index, and then every block with its columns
+// A Table lies on disk as it lies in memory: a head with what repeats, the index, the order by names, and then every block with its columns
 // one after the other, numbers in the byte order of this machine. So it is opened rather than parsed. What is read is
 // looked through all the same: no number leads outside, and every text is clean.
 
@@ -45,6 +45,9 @@ func (t *Table) Pieces(emit func(piece []byte) error) error {
 		return err
 	}
 	if err := emit(bytesOf(t.rowsByID.slots)); err != nil {
+		return err
+	}
+	if err := emit(bytesOf(t.nameOrder())); err != nil {
 		return err
 	}
 	var piece []byte
@@ -79,14 +82,14 @@ func (b *block) numberColumns() []*[]uint32 {
 
 // ReadTable makes a table of the pieces of Table.Pieces, whose memory it keeps. An error says that they are no such pieces.
 func ReadTable(pieces [][]byte) (*Table, error) {
-	if len(pieces) < 2 {
-		return nil, errors.New("a table has two pieces at least")
+	if len(pieces) < 3 {
+		return nil, errors.New("a table has three pieces at least")
 	}
 	var h head
 	if err := json.Unmarshal(pieces[0], &h); err != nil {
 		return nil, fmt.Errorf("the head of a table: %w", err)
 	}
-	blocks := pieces[2:]
+	blocks := pieces[3:]
 	if h.Rows < 0 || h.Limit < h.Rows || h.Limit > maxRows || len(blocks) != (h.Rows+blockMask)>>blockBits {
 		return nil, errors.New("the rows of a table do not fit its blocks")
 	}
@@ -99,6 +102,9 @@ func ReadTable(pieces [][]byte) (*Table, error) {
 		return nil, err
 	}
 	if err := t.readIndex(&h, pieces[1]); err != nil {
+		return nil, err
+	}
+	if err := t.readOrder(pieces[2]); err != nil {
 		return nil, err
 	}
 	return t, t.readBlocks(blocks)
@@ -152,6 +158,22 @@ func (t *Table) readIndex(h *head, piece []byte) error {
 		return errors.New("the index of a table is too full")
 	}
 	t.rowsByID = x
+	return nil
+}
+
+// readOrder takes the order by names, which takes longest to make.
+func (t *Table) readOrder(piece []byte) error {
+	if len(piece) != 4*t.rows {
+		return errors.New("the order of a table has a wrong size")
+	}
+	order, seen := numbersOf[uint32](piece, t.rows), make([]bool, t.rows)
+	for _, row := range order {
+		if int(row) >= t.rows || seen[row] {
+			return errors.New("the order of a table is damaged")
+		}
+		seen[row] = true
+	}
+	t.byName.once.Do(func() { t.byName.order = order })
 	return nil
 }
 

@@ -234,3 +234,50 @@ func TestBestFuzzyMatchesComeFirst(t *testing.T) {
 		t.Errorf("got %v (%v)", r.Rows, err)
 	}
 }
+
+// TestWhatAsksTheCounterpart runs every field and every order on a view with and without counterparts: where the answers
+// differ, the question asks the counterpart.
+func TestWhatAsksTheCounterpart(t *testing.T) {
+	whole := office()
+	bare, err := inventory.Preview(whole.Table(), whole.Badges(), whole.Counts(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differs := func(q Query, o Order) bool {
+		a, errA := Run(t.Context(), whole, q, o, now, nil)
+		b, errB := Run(t.Context(), bare, q, o, now, nil)
+		if err := errors.Join(errA, errB); err != nil {
+			t.Fatal(err)
+		}
+		return !slices.Equal(a.Rows, b.Rows)
+	}
+	for _, f := range Fields() {
+		questions := []string{f.Example}
+		for _, value := range f.Values {
+			questions = append(questions, f.Name+":"+quoteValue(value))
+		}
+		for _, question := range questions {
+			q := parsed(t, question)
+			if !q.AsksCounterpart() && differs(q, Order{}) {
+				t.Errorf("%s is said not to ask the counterpart", q)
+			}
+		}
+	}
+	for _, column := range inventory.Columns() {
+		if o := (Order{Column: column}); !o.AsksCounterpart() && differs(Query{}, o) {
+			t.Errorf("the order by %s is said not to ask the counterpart", o)
+		}
+	}
+	if !differs(parsed(t, "mdi>0"), Order{}) {
+		t.Error("the views do not differ, so that nothing is shown")
+	}
+}
+
+func parsed(t *testing.T, s string) Query {
+	t.Helper()
+	q, err := Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}

@@ -10,7 +10,7 @@ import (
 // little-endian; those inside of sections may be in the order of the machine, which the header tells.
 
 // version changes with every change of the layout. Others are not read.
-const version = 2
+const version = 1
 
 // magic says what the file is, and shows when it was sent through something that changes line ends.
 const magic = "adbadge snapshot\r\n\x1a\n\x00\x00\x00\x00"

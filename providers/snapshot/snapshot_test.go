@@ -48,7 +48,7 @@ func (f *filler) fill(v reflect.Value) {
 		v.Set(reflect.ValueOf(time.Unix(int64(1_700_000_000+f.n%50_000*3600), int64(f.n)).UTC()))
 	case v.Type() == reflect.TypeFor[*model.Incident](), v.Kind() == reflect.Interface: // not kept
 	case v.Kind() == reflect.String:
-		v.SetString(fmt.Sprintf("Text %d é", f.n%50))
+		v.SetString(fmt.Sprintf("Text %d", f.n%50) + []string{"", " é"}[f.n%17/16])
 	case v.Kind() == reflect.Bool:
 		v.SetBool(true)
 	case v.Kind() == reflect.Uint8:

@@ -13,6 +13,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/inventory"
 	"adbadge/model/query"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -71,7 +72,11 @@ func (a *app) list(ctx context.Context, o listOptions) error {
 	if err := o.format.check(a.err); err != nil {
 		return err
 	}
-	s, err := a.askEntities(ctx)
+	part := providers.CachedAll
+	if o.format.isText() && side == model.IdentitySide && !q.AsksCounterpart() && !order.AsksCounterpart() {
+		part = providers.CachedRows // which are there sooner
+	}
+	s, err := a.askEntities(ctx, part)
 	if err != nil {
 		return err
 	}

@@ -191,11 +191,11 @@ func (a *app) stateDir() string {
 }
 
 // ask opens the tenant and asks every source once, within the time limit, which begins when a person who is asked for a
-// password, or to sign in, has done so. With --cached it takes the snapshot instead. The caller closes the session.
-func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
+// password, or to sign in, has done so. With --cached it takes part of the snapshot instead. The caller closes the session.
+func (a *app) ask(ctx context.Context, usual time.Duration, part providers.CachedPart) (*session, error) {
 	if a.flags.cached {
-		s, err := a.cached(ctx, providers.CachedAll)
-		if err == nil {
+		s, err := a.cached(ctx, part)
+		if err == nil && part != providers.CachedStatus { // a status says so itself
 			fmt.Fprintf(a.err, "adbadge: this is %s.\n", s.age())
 		}
 		return s, err
@@ -221,8 +221,8 @@ func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
 }
 
 // askEntities is ask for commands that are about entities: without a directory there is nothing to say.
-func (a *app) askEntities(ctx context.Context) (*session, error) {
-	s, err := a.ask(ctx, usualLimit)
+func (a *app) askEntities(ctx context.Context, part providers.CachedPart) (*session, error) {
+	s, err := a.ask(ctx, usualLimit, part)
 	if err != nil {
 		return nil, err
 	}

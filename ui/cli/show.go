@@ -12,6 +12,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/inventory"
 	"adbadge/model/text"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/timeline"
@@ -83,7 +84,7 @@ func (a *app) showCommand() *cobra.Command {
 }
 
 func (a *app) show(ctx context.Context, name string, asJSON bool) error {
-	s, err := a.askEntities(ctx)
+	s, err := a.askEntities(ctx, providers.CachedAll)
 	if err != nil {
 		return err
 	}

@@ -122,14 +122,7 @@ func asMonitoring(err error) error {
 }
 
 func (a *app) status(ctx context.Context, o *statusOptions) error {
-	if a.flags.cached {
-		s, err := a.cached(ctx, providers.CachedStatus)
-		if err != nil {
-			return err
-		}
-		return a.follow(ctx, s, o)
-	}
-	s, err := a.ask(ctx, statusLimit)
+	s, err := a.ask(ctx, statusLimit, providers.CachedStatus)
 	if err != nil {
 		return err
 	}

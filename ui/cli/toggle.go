@@ -91,7 +91,7 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 	if !yes && !isTerminal(a.in) {
 		return usagef("nobody can be asked here; say --yes to switch %s %s", word, model.StateOf(on))
 	}
-	s, err := a.ask(ctx, usualLimit)
+	s, err := a.ask(ctx, usualLimit, providers.CachedAll)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type part struct {
 	right bool // belongs to the right half
 }
 
-// title draws the line on top: what is looked at, how the sources are, what time it is.
+// title draws the line on top: what is looked at, how the sources are, and when they were asked.
 func (a *App) title(width int) string {
 	parts := a.titleParts()
 	if width < 60 {
@@ -92,7 +92,13 @@ func (a *App) titleParts() []part {
 		}
 	}
 	now := a.env.Now()
-	parts = append(parts, part{text: now.Format("15:04:05"), style: t.Text, rank: 40, right: true})
+	if !d.At.IsZero() { // a clock would be right for a second only, or cost a line each second
+		at := d.At.In(now.Location()).Format("15:04:05")
+		if a.width >= 100 {
+			at = "refreshed " + at
+		}
+		parts = append(parts, part{text: at, style: t.Text, rank: 40, right: true})
+	}
 	if c := countdown(d, now); c != "" {
 		style := t.Muted
 		if d.Paused {
