@@ -48,7 +48,7 @@ func (a *Alerts) OpenedSince(before *Alerts) []model.Alert {
 
 // findID gives the number of the alert with an id.
 func (a *Alerts) findID(id string, product model.Product) (number uint32, ok bool) {
-	return a.find(id, uint64(product), alertForm.kind)
+	return a.find(recordName{id, uint64(product)})
 }
 
 // alertFacts are what joins, badges and orders need of an alert.
@@ -58,6 +58,10 @@ type alertFacts struct {
 	severity         model.Severity
 	status           model.AlertStatus
 }
+
+func (f alertFacts) age() instant { return f.updated }
+
+func (f alertFacts) kind() uint64 { return uint64(f.product) }
 
 // raised is when an alert came up; for one that does not say, when it changed last.
 func (f *alertFacts) raised() instant {
@@ -75,9 +79,8 @@ var alertForm = form[model.Alert, alertFacts]{
 	},
 	keys:  alertKeys,
 	write: writeAlert,
-	age:   func(f *alertFacts) instant { return f.updated },
-	id:    func(a *model.Alert) string { return a.ID },
-	kind:  func(f *alertFacts) uint64 { return uint64(f.product) },
+	name:  func(a *model.Alert) recordName { return recordName{a.ID, uint64(a.Product)} },
+	age:   func(a *model.Alert) time.Time { return a.Updated },
 }
 
 func alertKeys(a *model.Alert, keys []uint32) []uint32 {

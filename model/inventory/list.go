@@ -3,6 +3,7 @@ package inventory
 import (
 	"bytes"
 	"slices"
+	"time"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 // list holds many records of one kind in few pieces of memory that hold no pointers, so that collecting garbage costs
 // nothing for them. It never changes: the next one is made with the records that have changed, and shares all other
 // pages. F is what is needed of a record often; the rest is read when it is asked for.
-type list[F comparable] struct {
+type list[F facts] struct {
 	pages  []*page[F]
 	count  int
 	shared []string // texts that many records have, by number
@@ -23,7 +24,7 @@ type list[F comparable] struct {
 	room   int      // records that ids has room for
 }
 
-type page[F comparable] struct {
+type page[F facts] struct {
 	facts  []F
 	text   []byte
 	textAt []uint32 // where each record begins in text, and behind them where the last one ends
@@ -32,18 +33,28 @@ type page[F comparable] struct {
 	newest instant  // the latest age
 }
 
+// facts are those of one record.
+type facts interface {
+	comparable
+	age() instant // the newer one of records with the same name counts
+	kind() uint64 // the second part of a record's name
+}
+
+// recordName is what tells records apart.
+type recordName struct {
+	id   string
+	kind uint64
+}
+
 // form says how records of one kind become parts of a page.
-type form[T any, F comparable] struct {
+type form[T any, F facts] struct {
 	facts func(*T) F
 	keys  func(record *T, keys []uint32) []uint32
 	write func(record *T, shared *dictionary, dst []byte) []byte
-	// age tells which of two records with the same id is the newer one.
-	age func(*F) instant
-	// id tells records apart. Those without one are never taken for one another; a form without it has no ids. In the
-	// text of a record it comes first.
-	id func(*T) string
-	// kind tells apart records with the same id.
-	kind func(*F) uint64
+	// name is that of records with ids; those without one are never taken for one another. In the text of a record its id
+	// comes first.
+	name func(*T) recordName
+	age  func(*T) time.Time
 }
 
 // Len gives the number of records.
@@ -57,16 +68,18 @@ func (l *list[F]) text(number uint32) reader {
 	return reader{p.text[p.textAt[at]:p.textAt[at+1]], l.shared}
 }
 
-// find gives the number of the record with an id.
-func (l *list[F]) find(id string, kind uint64, kindOf func(*F) uint64) (number uint32, ok bool) {
-	if id == "" || l.ids == nil {
+// find gives the number of the record with a name.
+func (l *list[F]) find(name recordName) (number uint32, ok bool) {
+	if name.id == "" || l.ids == nil {
 		return 0, false
 	}
-	return l.ids.find(hashText(l.ids.seed^kind, id), func(other uint32) bool {
+	return l.ids.find(name.hash(l.ids.seed), func(other uint32) bool {
 		r := l.text(other)
-		return r.text() == id && kindOf(l.facts(other)) == kind
+		return r.text() == name.id && (*l.facts(other)).kind() == name.kind
 	})
 }
+
+func (n *recordName) hash(seed uint64) uint64 { return hashText(seed^n.kind, n.id) }
 
 // isSame reports whether two lists are one and the same.
 func (l *list[F]) isSame(o *list[F]) bool { return l.count == o.count && isSame(l.pages, o.pages) }

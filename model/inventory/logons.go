@@ -17,6 +17,10 @@ func (l *Logons) At(number int) model.Logon { return l.logon(uint32(number)) }
 
 type logonFacts struct{ at instant }
 
+func (f logonFacts) age() instant { return f.at }
+
+func (f logonFacts) kind() uint64 { return 0 }
+
 var logonForm = form[model.Logon, logonFacts]{
 	facts: func(l *model.Logon) logonFacts { return logonFacts{instantOf(l.At)} },
 	keys: func(l *model.Logon, keys []uint32) []uint32 {
@@ -25,7 +29,7 @@ var logonForm = form[model.Logon, logonFacts]{
 	write: func(l *model.Logon, shared *dictionary, dst []byte) []byte {
 		return appendText(appendShared(appendText(appendText(dst, l.SID), l.Name), shared, l.Domain), l.Machine)
 	},
-	age: func(f *logonFacts) instant { return f.at },
+	name: func(*model.Logon) recordName { return recordName{} },
 }
 
 // logon reads what the form wrote.

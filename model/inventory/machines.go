@@ -60,6 +60,10 @@ func (f *machineFacts) set(flag machineFlags, is bool) {
 
 func (f *machineFacts) has(flag machineFlags) bool { return f.flags&flag != 0 }
 
+func (f machineFacts) age() instant { return f.seen }
+
+func (f machineFacts) kind() uint64 { return 0 }
+
 var machineForm = form[model.Machine, machineFacts]{
 	facts: func(m *model.Machine) machineFacts {
 		f := machineFacts{
@@ -78,9 +82,8 @@ var machineForm = form[model.Machine, machineFacts]{
 		return appendNameKey(appendGUIDKey(keys, &m.DeviceID), string(m.Name))
 	},
 	write: writeMachine,
-	age:   func(f *machineFacts) instant { return f.seen },
-	id:    func(m *model.Machine) string { return m.ID },
-	kind:  func(*machineFacts) uint64 { return 0 },
+	name:  func(m *model.Machine) recordName { return recordName{id: m.ID} },
+	age:   func(m *model.Machine) time.Time { return m.LastSeen },
 }
 
 func writeMachine(m *model.Machine, shared *dictionary, dst []byte) []byte {
@@ -138,7 +141,7 @@ func (m *Machines) name(number uint32) string {
 
 // findID gives the number of the record with an id.
 func (m *Machines) findID(id string) (number uint32, ok bool) {
-	return m.find(id, 0, machineForm.kind)
+	return m.find(recordName{id: id})
 }
 
 // mayMatchShortName is the condition of rule 3.

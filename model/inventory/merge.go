@@ -7,7 +7,7 @@ import (
 
 // with gives the list in which each record stands in the place of the one with its id, unless it is older than that one;
 // new records are at the end.
-func with[T any, F comparable](l list[F], f *form[T, F], records []T) list[F] {
+func with[T any, F facts](l list[F], f *form[T, F], records []T) list[F] {
 	if len(records) == 0 {
 		return l
 	}
@@ -20,7 +20,7 @@ func with[T any, F comparable](l list[F], f *form[T, F], records []T) list[F] {
 }
 
 // merge makes one list out of another.
-type merge[T any, F comparable] struct {
+type merge[T any, F facts] struct {
 	form     *form[T, F]
 	old      *list[F]
 	next     list[F]
@@ -29,36 +29,22 @@ type merge[T any, F comparable] struct {
 	added    []*T
 }
 
-// recordName is what tells records apart.
-type recordName struct {
-	id   string
-	kind uint64
-}
-
-func (m *merge[T, F]) nameOf(record *T) recordName {
-	if m.form.id == nil {
-		return recordName{}
-	}
-	facts := m.form.facts(record)
-	return recordName{m.form.id(record), m.form.kind(&facts)}
-}
-
 // sortOut divides records into those that take another's place and new ones.
 func (m *merge[T, F]) sortOut(records []T) {
-	added := map[recordName]int{}
+	added := make(map[recordName]int, len(records))
 	for i := range records {
 		record := &records[i]
-		name := m.nameOf(record)
+		name := m.form.name(record)
 		if name.id == "" {
 			m.added = append(m.added, record)
 			continue
 		}
-		if number, known := m.old.find(name.id, name.kind, m.form.kind); known {
-			facts := *m.old.facts(number)
+		if number, known := m.old.find(name); known {
+			age := (*m.old.facts(number)).age()
 			if earlier := m.replaced[number]; earlier != nil {
-				facts = m.form.facts(earlier)
+				age = instantOf(m.form.age(earlier))
 			}
-			if !m.isOlder(record, &facts) {
+			if !instantOf(m.form.age(record)).before(age) {
 				m.replaced[number] = record
 			}
 			continue
@@ -67,22 +53,15 @@ func (m *merge[T, F]) sortOut(records []T) {
 		if !again {
 			added[name] = len(m.added)
 			m.added = append(m.added, record)
-			continue
-		}
-		if facts := m.form.facts(m.added[at]); !m.isOlder(record, &facts) {
+		} else if !m.form.age(record).Before(m.form.age(m.added[at])) {
 			m.added[at] = record
 		}
 	}
 }
 
-func (m *merge[T, F]) isOlder(record *T, than *F) bool {
-	facts := m.form.facts(record)
-	return m.form.age(&facts).before(m.form.age(than))
-}
-
 // index makes the index of the next list, which new records are added to.
 func (m *merge[T, F]) index() {
-	if m.form.id == nil || len(m.added) == 0 {
+	if len(m.added) == 0 {
 		return
 	}
 	count := m.old.count + len(m.added)
@@ -93,17 +72,17 @@ func (m *merge[T, F]) index() {
 		m.next.ids = newIndex(m.next.room, m.next.room)
 		for number := range uint32(m.old.count) {
 			r := m.old.text(number)
-			m.addID(recordName{r.text(), m.form.kind(m.old.facts(number))}, number)
+			m.addID(recordName{r.text(), (*m.old.facts(number)).kind()}, number)
 		}
 	}
 	for i, record := range m.added {
-		m.addID(m.nameOf(record), uint32(m.old.count+i))
+		m.addID(m.form.name(record), uint32(m.old.count+i))
 	}
 }
 
 func (m *merge[T, F]) addID(name recordName, number uint32) {
 	if name.id != "" {
-		m.next.ids.add(hashText(m.next.ids.seed^name.kind, name.id), number, func(uint32) bool { return false })
+		m.next.ids.add(name.hash(m.next.ids.seed), number, func(uint32) bool { return false })
 	}
 }
 
@@ -144,7 +123,7 @@ func (m *merge[T, F]) write() {
 }
 
 // pageWriter fills one page after the other.
-type pageWriter[T any, F comparable] struct {
+type pageWriter[T any, F facts] struct {
 	form   *form[T, F]
 	shared *dictionary
 	page[F]
@@ -181,7 +160,7 @@ func (w *pageWriter[T, F]) end() {
 func (w *pageWriter[T, F]) done() *page[F] {
 	p := &page[F]{exact(w.facts), exact(w.text), exact(w.textAt), exact(w.keys), exact(w.keysAt), noInstant}
 	for i := range p.facts {
-		if age := w.form.age(&p.facts[i]); p.newest.before(age) {
+		if age := p.facts[i].age(); p.newest.before(age) {
 			p.newest = age
 		}
 	}

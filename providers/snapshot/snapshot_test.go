@@ -109,8 +109,15 @@ func sample(n int) *Snapshot {
 	b.Add(entities)
 	table := b.Table()
 	f := newFiller()
+	machines, alerts := filled[model.Machine](f, n), filled[model.Alert](f, n/5)
+	for i := range max(n-1, 0) {
+		machines[i].ID = fmt.Sprint("machine ", i)
+	}
+	for i := range max(n/5-1, 0) {
+		alerts[i].ID = fmt.Sprint("alert ", i)
+	}
 	s := &Snapshot{Table: table, Badges: inventory.Join(table, inventory.Knowledge{}).Badges(), Lists: Lists{
-		Machines: inventory.NewMachines(filled[model.Machine](f, n)), EndpointAlerts: inventory.NewAlerts(filled[model.Alert](f, n/5)),
+		Machines: inventory.NewMachines(machines), EndpointAlerts: inventory.NewAlerts(alerts),
 		IdentityAlerts: inventory.NewAlerts(filled[model.Alert](f, 3)), Incidents: filled[model.Incident](f, 4),
 		Logons: inventory.NewLogons(filled[model.Logon](f, n/2)),
 	}}
