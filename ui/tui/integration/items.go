@@ -99,8 +99,7 @@ func portalFacts(env *page.Env) []fact {
 	p := env.Dashboard.Portal
 	facts := []fact{{"beware", model.PortalWarning}}
 	if p.Open {
-		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %.0f min left", p.Actor, p.Tenant, p.Host,
-			max(p.Until.Sub(env.Now()).Minutes(), 0))})
+		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %s left", p.Actor, p.Tenant, p.Host, p.Left(env.Now()))})
 	}
 	if r := p.Reading; r != nil {
 		facts = append(facts, fact{"means", r.Meaning()}, fact{"reads", r.Views()})
