@@ -32,6 +32,9 @@ func (o Outcome) String() string {
 	return [...]string{"unknown", "applied", "accepted but not visible", "refused", "seen", "not seen"}[o]
 }
 
+// IsMade reports whether the new value was seen.
+func (o Outcome) IsMade() bool { return o == Applied || o == Watched }
+
 // Change is one change of a tenant that a person made with adbadge, as the record of changes has it.
 type Change struct {
 	ID      GUID

@@ -29,6 +29,11 @@ type PortalSession struct {
 	Problem *Failure
 }
 
+// Left says for how long the session lasts at the most.
+func (s PortalSession) Left(now time.Time) string {
+	return fmt.Sprintf("%.0f min", max(s.Until.Sub(now).Minutes(), 0))
+}
+
 // PortalView is the integration's flag on the endpoint side as one place of the portal reports it.
 type PortalView struct {
 	Enabled   ToggleState

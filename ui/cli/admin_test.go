@@ -96,7 +96,7 @@ func TestNoChangeOnAFullDisk(t *testing.T) {
 // A job of cron has no terminal, hardly any environment, and perhaps no home.
 func TestStatusInCron(t *testing.T) {
 	s := newShell(t)
-	for _, environment := range [][]string{{}, {"HOME=/nonexistent"}, {"HOME=" + s.home}} {
+	for _, environment := range [][]string{{}, {"HOME=/dev/null/home"}, {"HOME=" + s.home}} {
 		cmd := exec.Command(s.path(), "--lab-still", "status", "--format", "nagios")
 		cmd.Env, cmd.Dir = environment, s.home
 		out, err := cmd.Output()

@@ -75,7 +75,7 @@ func (a *app) beginPortal(ctx context.Context, tenant *providers.Tenant) error {
 	}
 	state := tenant.Portal.State()
 	fmt.Fprintf(a.err, "adbadge: signed in to %s as %s (%s); the cookies are dropped in %s at the latest.\n", state.Host, state.Actor, state.Tenant,
-		minutesLeft(state, time.Now()))
+		state.Left(time.Now()))
 	a.log.Info("portal session begun", "host", state.Host, "actor", state.Actor, "until", state.Until)
 	return nil
 }
@@ -121,11 +121,6 @@ func refusedCookies(err error) error {
 		return nil
 	}
 	return failedf("the cookies cannot be used: %w", err)
-}
-
-// minutesLeft says how long the session lasts at the most.
-func minutesLeft(p model.PortalSession, now time.Time) string {
-	return fmt.Sprintf("%.0f min", max(p.Until.Sub(now).Minutes(), 0))
 }
 
 // explainPortal says in whose name the flag is read.
@@ -184,7 +179,7 @@ func (p *paper) printPortal(s model.PortalSession, now time.Time) {
 	p.line(span{p.theme.Warning, model.PortalWarning})
 	switch {
 	case s.Open:
-		p.fact("  session", fmt.Sprintf("%s in %s at %s, %s left", s.Actor, s.Tenant, s.Host, minutesLeft(s, now)))
+		p.fact("  session", fmt.Sprintf("%s in %s at %s, %s left", s.Actor, s.Tenant, s.Host, s.Left(now)))
 	case s.Ended != nil:
 		p.fact("  session", "over: "+s.Ended.Seen+". "+s.Ended.Remedy)
 	}

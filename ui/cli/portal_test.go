@@ -243,3 +243,45 @@ func pressButton(t *testing.T, configuration, page, state string) {
 		t.Fatalf("status %d, %v", response.StatusCode, err)
 	}
 }
+
+// In the dashboard the cookies are pasted into a line that does not show them, the banner stays as long as the session, and
+// a change in the portal is seen.
+func TestPortalSessionInTheDashboard(t *testing.T) {
+	s := newShell(t)
+	_, served, path := s.serveLab()
+	cookies := cookiesOf(t, served)
+	log := filepath.Join(s.home, "log")
+	p := ptytest.Start(t, 120, 40, s.environment(), s.path(), "--config", path, "--log-file", log)
+	p.WaitText("INTEGRATION", "[ ok]")
+	p.Press("t")
+	p.WaitText("> integration")
+	p.Press("p")
+	p.WaitText("Begin a portal session", "UNSUPPORTED MICROSOFT-INTERNAL INTERFACE", "nothing yet")
+	p.Press("\x1b[200~Cookie: a=" + strings.Repeat("canary", 1000) + "; " + cookies + "\n\x1b[201~")
+	p.WaitText("characters, not shown")
+	p.Press("Enter")
+	p.WaitText("UNSUPPORTED PORTAL", "portal's flag of the endpoint side", "Portal session of analyst@contoso.test in Contoso")
+	p.Wait("the flag to be read", func(screen *ptytest.Screen) bool {
+		return regexp.MustCompile(`\[ON \] +portal's flag of the endpoint side`).MatchString(screen.Text())
+	})
+	p.Press("j", "j") // over the two toggles that decide
+	p.WaitText("means  linked (legacy flag on)")
+	p.Press(" ")
+	p.WaitText("Switch the portal's flag off?", "Contoso in the portal", "on -> off")
+	p.Press("y")
+	p.WaitText("Sent to your terminal's clipboard: the settings page of Defender for Endpoint")
+	pressButton(t, path, p.Clipboard(), "off")
+	p.WaitText("Seen: the portal's flag of the endpoint side is off now")
+	p.WaitText("ADB-150")
+	p.Press("p")
+	p.WaitText("End the portal session?")
+	p.Press("y")
+	p.WaitText("The portal session was ended")
+	p.WaitNoText("UNSUPPORTED PORTAL")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	waitForFile(t, log, "command ended")
+	s.leftNothing(cookies, string(p.Output()))
+}

@@ -73,7 +73,7 @@ func (a *App) beginPortal(cookies providers.Cookies) tea.Cmd {
 		defer cancel()
 		err := refresher.BeginPortal(ctx, cookies)
 		p := refresher.Current().Portal
-		return fmt.Sprintf("Portal session of %s in %s. The cookies are in memory only, and dropped in %s.", p.Actor, p.Tenant, portalLeft(p, now())), err
+		return fmt.Sprintf("Portal session of %s in %s. The cookies are in memory only, and dropped in %s.", p.Actor, p.Tenant, p.Left(now())), err
 	})
 }
 
@@ -92,11 +92,6 @@ func (a *App) portalBegun(line string, err error) tea.Cmd {
 		return a.SayFailure(err)
 	}
 	return a.Say(model.OK, line)
-}
-
-// portalLeft says how long a session lasts at the most.
-func portalLeft(p model.PortalSession, now time.Time) string {
-	return fmt.Sprintf("%.0f min", max(p.Until.Sub(now).Minutes(), 0))
 }
 
 // toldPortal says when a session has ended by itself.

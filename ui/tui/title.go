@@ -127,7 +127,7 @@ func (a *App) shortParts() []part {
 	mode.text, mode.short = mode.short, ""
 	parts = append(parts, mode)
 	if p, ok := a.portalPart(); ok {
-		p.text, p.short, p.rank = p.short, "", 0
+		p.text, p.short, p.rank = " UNSUPPORTED "+a.env.Dashboard.Portal.Left(a.env.Now())+" ", "", 0
 		parts = append(parts, p)
 	}
 	for _, p := range a.stack[1:] {
@@ -149,7 +149,7 @@ func (a *App) portalPart() (part, bool) {
 	if !p.Open {
 		return part{}, false
 	}
-	left := portalLeft(p, a.env.Now())
+	left := p.Left(a.env.Now())
 	return part{text: " PORTAL SESSION: UNSUPPORTED INTERFACE, " + left + " LEFT ", short: " UNSUPPORTED PORTAL " + left + " ", style: a.env.Theme.Alarm,
 		rank: 32, kept: true}, true
 }

@@ -65,11 +65,13 @@ func toggles(env *page.Env) []item {
 			link: func() (string, error) { return env.Tenant.Links.Settings(t.Side) },
 		}
 		if !t.Decides() {
-			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
+			i.section, i.text = "SETTINGS", fmt.Sprintf("%-34s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
 		if t.Owner == model.OwnerPortal {
-			i.note = ""
+			if r := env.Dashboard.Portal.Reading; r != nil {
+				i.note = r.Meaning()
+			}
 			i.more = append(i.more, portalFacts(env)...)
 		}
 		if t.Setting != model.IntegrationSetting {
@@ -97,8 +99,7 @@ func portalFacts(env *page.Env) []fact {
 	p := env.Dashboard.Portal
 	facts := []fact{{"beware", model.PortalWarning}}
 	if p.Open {
-		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %.0f min left", p.Actor, p.Tenant, p.Host,
-			max(p.Until.Sub(env.Now()).Minutes(), 0))})
+		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %s left", p.Actor, p.Tenant, p.Host, p.Left(env.Now()))})
 	}
 	if r := p.Reading; r != nil {
 		facts = append(facts, fact{"means", r.Meaning()}, fact{"reads", r.Views()})
@@ -261,9 +262,9 @@ func issues(env *page.Env) []item {
 func changes(env *page.Env) []item {
 	var all []item
 	for _, c := range env.Dashboard.Changes {
-		style, word := env.Theme.OK, "applied"
-		if c.Outcome != model.Applied {
-			style, word = env.Theme.Warning, [...]string{"unknown", "", "unseen", "refused"}[c.Outcome]
+		style, word := env.Theme.Warning, [...]string{"unknown", "applied", "unseen", "refused", "seen", "not seen"}[c.Outcome]
+		if c.Outcome.IsMade() {
+			style = env.Theme.OK
 		}
 		all = append(all, item{
 			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},
