@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"syscall"
 	"time"
 
 	"adbadge/model"
@@ -139,7 +140,7 @@ func (a *app) readConfigFile() (c config.Config, found bool, err error) {
 	}
 	c, err = loadConfig(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && a.flags.config == "":
+	case a.flags.config == "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)):
 		return config.Default(), false, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return c, false, usagef("%w; make one with: adbadge config init --config %s", err, path)
