@@ -272,7 +272,13 @@ func TestPortalSessionInTheDashboard(t *testing.T) {
 	p.WaitText("Sent to your terminal's clipboard: the settings page of Defender for Endpoint")
 	pressButton(t, path, p.Clipboard(), "off")
 	p.WaitText("Seen: the portal's flag of the endpoint side is off now")
-	p.WaitText("ADB-150")
+	p.WaitText("ADB-150", "legacy flag off")
+	p.Press(" ") // and back, but nobody presses the button
+	p.WaitText("Switch the portal's flag on?", "forwards its signals")
+	p.Press("y")
+	p.WaitNoText("Switch the portal's flag on?")
+	p.Press(" ")
+	p.WaitText("Not watching any more")
 	p.Press("p")
 	p.WaitText("End the portal session?")
 	p.Press("y")
@@ -284,4 +290,7 @@ func TestPortalSessionInTheDashboard(t *testing.T) {
 	}
 	waitForFile(t, log, "command ended")
 	s.leftNothing(cookies, string(p.Output()))
+	if changes := decode[[]record](s.runAlive("changes", "--json").wants(0)); len(changes) != 2 || changes[0]["outcome"] != "not seen" || changes[1]["outcome"] != "seen" {
+		t.Errorf("the record has %v", changes)
+	}
 }
