@@ -96,7 +96,8 @@ type State struct {
 	NoAlert  string // why no alert is chosen; empty when one is
 	NoFilter bool   // there is no filter to clear
 	NoToggle string // why there is no toggle under the cursor; empty when there is one
-	NoUndo   string // why there is no change of a toggle to take back; empty when there is one
+	NoIssue  string // why there is no open health issue under the cursor; empty when there is one
+	NoUndo   string // why there is no change to take back; empty when there is one
 	Marked   int    // marked rows
 	Paused   bool   // refreshes wait for a key
 	Missing  string // why the page that an action leads to is not there; empty when it is
