@@ -44,7 +44,9 @@ type Change struct {
 	Side    Side
 	Setting Setting
 	Owner   Owner
-	From    string // as it was read before, in a word: "on"
+	Issue   string    // id of the health issue whose status it is; empty for a toggle
+	Title   text.Line // of that
+	From    string    // as it was read before, in a word: "on"
 	To      string
 	Outcome Outcome
 	// Seen says what was seen beside the outcome: why it was refused, or what was read back. A clause without a full stop.
@@ -52,7 +54,12 @@ type Change struct {
 }
 
 // Name names what was changed in a sentence, as Toggle.Name does.
-func (c Change) Name() string { return nameOf(c.Setting, c.Side, c.Owner) }
+func (c Change) Name() string {
+	if c.Setting == StatusOfIssue {
+		return nameOfIssue(c.Title, c.Issue)
+	}
+	return nameOf(c.Setting, c.Side, c.Owner)
+}
 
 // Label names it in a table.
 func (c Change) Label() string { return labelOf(c.Name()) }

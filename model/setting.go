@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Setting is what a toggle switches.
+// Setting is what a toggle switches, or what else a person can change with adbadge.
 type Setting uint8
 
 const (
@@ -16,10 +16,14 @@ const (
 	// SensorActivation: Defender for Identity activates its sensor by itself on domain controllers that Defender for
 	// Endpoint knows.
 	SensorActivation
+	// StatusOfIssue is that of a health issue, which is no toggle.
+	StatusOfIssue
 )
 
 // String gives the word used in commands and JSON.
-func (s Setting) String() string { return [...]string{"integration", "auditing", "activation"}[s] }
+func (s Setting) String() string {
+	return [...]string{"integration", "auditing", "activation", "issue"}[s]
+}
 
 // Meaning says what is the case while the setting is on.
 func (s Setting) Meaning() string {
@@ -27,6 +31,7 @@ func (s Setting) Meaning() string {
 		"the badges of this side are joined with what the other one knows",
 		"Defender for Identity sets up the auditing of Windows that it needs on domain controllers by itself",
 		"Defender for Identity activates its sensor by itself on domain controllers that Defender for Endpoint knows",
+		"",
 	}[s]
 }
 

@@ -106,20 +106,6 @@ type Sensor struct {
 	Issues  int       // open health issues
 }
 
-// HealthIssue is an open health issue of Defender for Identity.
-type HealthIssue struct {
-	ID           string
-	Title        text.Line
-	Description  text.Line
-	Severity     Severity
-	SeverityText text.Line // as it came, for OtherSeverity
-	Global       bool      // concerns the workspace rather than a sensor
-	Sensors      []text.Line
-	Domains      []text.Line
-	Remedies     []text.Line
-	Created      time.Time
-}
-
 // Facts is what Judge reads. A nil slice of sensors or issues means "not asked or not answered".
 type Facts struct {
 	Now      time.Time

@@ -28,10 +28,11 @@ type facts struct {
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle         // of all owners
 	changes        []model.Change         // the newest ones of the record
-	changed        bool                   // a toggle was changed during this pass, so that what it read before may be wrong
-	licences       []model.Licence
-	sensors        []model.Sensor      // nil until answered
-	issues         []model.HealthIssue // nil until answered
+	// overtaken are the topics of which something was changed during this pass, so that what it read before may be wrong.
+	overtaken [topicCount]bool
+	licences  []model.Licence
+	sensors   []model.Sensor      // nil until answered
+	issues    []model.HealthIssue // nil until answered
 
 	outcomes   [topicCount]outcome
 	announced  [2]inventory.Alerts // those of the pass before, of both sources
@@ -117,6 +118,15 @@ func (f *facts) setToggles(toggles []model.Toggle) {
 		}
 	}
 	slices.SortFunc(f.toggles, model.Toggle.Compare)
+}
+
+// setIssue takes over a health issue as it was read.
+func (f *facts) setIssue(issue model.HealthIssue) {
+	issues := slices.DeleteFunc(slices.Clone(f.issues), func(h model.HealthIssue) bool { return h.ID == issue.ID })
+	if issue.Status == model.IssueOpen {
+		issues = append(issues, issue)
+	}
+	f.issues = orEmpty(issues)
 }
 
 // finish ends a pass: it notes which open alerts are new. Those of the first pass are not.

@@ -75,7 +75,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	defer cancel() // whoever has not answered by then is of no more use
 
 	f := r.facts
-	f.refreshing, f.changed = true, false
+	f.refreshing, f.overtaken = true, [topicCount]bool{}
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)
@@ -135,7 +135,7 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
-	if (a.topic == aboutToggles || a.topic == aboutSettings) && f.changed {
+	if f.overtaken[a.topic] {
 		a.apply = func(*facts) {} // the refresh that follows a change reads them again
 	}
 	f.store(a)
@@ -277,7 +277,8 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutIncidents:
 		return follow(f, &f.incidents, t.Identity.Incidents)
 	case aboutIssues:
-		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
+		open := func(ctx context.Context) ([]model.HealthIssue, error) { return t.Identity.HealthIssues(ctx, false) }
+		return simply(open, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:
 		return simply(t.Identity.Sensors, func(f *facts, sensors []model.Sensor) { f.sensors = orEmpty(sensors) })
 	case aboutLicences:

@@ -10,7 +10,7 @@ import (
 
 // Refresher keeps a dashboard up to date. Run does the work in one goroutine; all other methods may be called from
 // any goroutine at any time and never wait for a source, but for Once,
-// SetToggle and AskAccount.
+// SetToggle, SetIssue and AskAccount.
 type Refresher struct {
 	tenant *Tenant
 	facts  *facts // belongs to whoever holds pass
@@ -165,7 +165,22 @@ func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, err
 	}
 	r.tell(func(f *facts) {
 		f.setToggles(toggles)
-		f.changed = true
+		f.overtaken[aboutToggles], f.overtaken[aboutSettings] = true, true
+	})
+	r.Refresh()
+	return change, err
+}
+
+// SetIssue changes the status of a health issue, as Tenant.SetIssue does, and shows it as it was read back at once; a
+// refresh follows.
+func (r *Refresher) SetIssue(ctx context.Context, wanted IssueChange) (model.Change, error) {
+	change, issue, err := r.tenant.SetIssue(ctx, wanted)
+	if issue == nil {
+		return change, err
+	}
+	r.tell(func(f *facts) {
+		f.setIssue(*issue)
+		f.overtaken[aboutIssues] = true
 	})
 	r.Refresh()
 	return change, err
@@ -189,7 +204,7 @@ func (r *Refresher) tellPortal() {
 	unknown := model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal, Problem: r.tenant.Portal.State().Ended}
 	r.tell(func(f *facts) {
 		f.setToggles([]model.Toggle{unknown})
-		f.changed = true
+		f.overtaken[aboutSettings] = true
 	})
 	r.Refresh()
 }

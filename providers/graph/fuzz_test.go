@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,7 +114,10 @@ func FuzzHealthIssues(f *testing.F) {
 	fuzzList(f, []string{`{"value":[{"id":"1","displayName":"A","healthIssueType":"Global","severity":"HIGH","status":"Open","sensorDNSNames":["dc1"],"domainNames":[],"recommendations":["Do\nit"],"createdDateTime":"2022-07-15T12:19:27.7211305Z"}]}`},
 		func(t *testing.T, records []healthRecord) {
 			for i := range records {
-				issue, _ := records[i].issue(entra.NewTexts())
+				issue := records[i].issue(entra.NewTexts())
+				if path, err := issuePath(issue.ID); err == nil && strings.Count(path, "/") != 5 {
+					t.Errorf("path %s", path)
+				}
 				if len([]rune(issue.ID)) > 64 || issue.Severity == model.NoSeverity {
 					t.Errorf("issue %+v", issue)
 				}

@@ -130,7 +130,7 @@ func sampleIncidents(t *testing.T, data []byte) {
 }
 
 func sampleHealthIssues(t *testing.T, data []byte) {
-	got, err := say(t, 200, asList(data)).HealthIssues(t.Context())
+	got, err := say(t, 200, asList(data)).HealthIssues(t.Context(), false)
 	if strings.Contains(string(data), `"closed"`) {
 		if err != nil || len(got) != 0 {
 			t.Errorf("a closed issue gives %+v, %v", got, err)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,6 +87,45 @@ func TestDashboardSwitchesASetting(t *testing.T) {
 	s.run("toggle", "auditing", "off", "--yes").wants(0, "on -> off")
 	p.Press("r")
 	p.WaitText("Somebody switched automatic auditing off.")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// A health issue, by the real program in a terminal: keep, close, take back, and suppress.
+func TestDashboardClosesAnIssue(t *testing.T) {
+	s := newShell(t)
+	statuses := func() (list []string) {
+		for _, issue := range decode[[]record](s.run("issues", "--all", "--json").wants(0)) {
+			list = append(list, issue["title"].(string)+": "+issue["status"].(string))
+		}
+		return list
+	}
+	const title = "Directory Services Object Auditing is not enabled as required"
+	p := s.terminal(110, 40)
+	p.WaitText("INTEGRATION: degraded")
+	p.Press("t", "G")
+	p.WaitText("OPEN HEALTH ISSUES", "> ", title, "c close issue", "s suppress issue")
+	p.Press("c")
+	p.WaitText("Close this health issue?", title, "open -> closed", "contoso.test, changed by", "repairs nothing")
+	p.Press("Enter") // the safe answer has the focus
+	p.WaitNoText("Close this health issue?")
+	if got := statuses(); !slices.Contains(got, title+": open") {
+		t.Fatalf("after the safe answer: %q", got)
+	}
+	p.Press("c")
+	p.WaitText("Close this health issue?")
+	p.Press("y")
+	p.WaitText("Applied: the issue is closed now", "u takes it back")
+	if got := statuses(); !slices.Contains(got, title+": closed") {
+		t.Errorf("another shell reads %q", got)
+	}
+	p.Press("u")
+	p.WaitText("Applied: the issue is open now")
+	if got := statuses(); !slices.Contains(got, title+": open") {
+		t.Errorf("another shell reads %q", got)
+	}
 	p.Press("q")
 	if code := p.WaitExit(); code != 0 {
 		t.Errorf("exit code %d", code)

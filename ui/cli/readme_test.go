@@ -161,7 +161,8 @@ func commandTable() string {
 		for _, sub := range cmd.Commands() {
 			if sub.HasSubCommands() {
 				walk(sub)
-			} else if sub.IsAvailableCommand() {
+			}
+			if (!sub.HasSubCommands() || sub.HasExample()) && sub.IsAvailableCommand() { // those without are headings
 				rows = append(rows, []string{"`" + strings.TrimSuffix(sub.UseLine(), " [flags]") + "`", sub.Short})
 			}
 		}

@@ -97,7 +97,7 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock := now()
 	s.env.Now = func() time.Time { return clock }
 	s.press("t", "u")
-	s.shows("No toggle was changed here in the last 10 s. space on a toggle changes it")
+	s.shows("Nothing was changed here in the last 10 s. space on a toggle changes it")
 	change := func(want model.ToggleState) {
 		t.Helper()
 		s.do(s.setDashboard(s.env.Refresher.Once(t.Context()), nil))
@@ -118,7 +118,7 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock = clock.Add(undoTime + time.Second)
 	s.press("u")
 	s.toggleIs(model.EndpointSide, model.ToggleOff)
-	s.shows("No toggle was changed here")
+	s.shows("Nothing was changed here")
 
 	change(model.ToggleOn)
 	if _, err := s.env.Refresher.SetToggle(t.Context(), providers.Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna"}); err != nil {

@@ -13,11 +13,12 @@ import (
 	"adbadge/ui/tui/overlay"
 )
 
-// flipped is what came of flipping a toggle.
+// flipped is what came of flipping a toggle, or of changing the status of a health issue.
 type flipped struct {
 	toggle model.Toggle
 	on     bool
-	undone bool // it took the change before back
+	issue  *providers.IssueChange // nil for a toggle
+	undone bool                   // it took the change before back
 }
 
 // togglePatience bounds a change with its reading back.
@@ -96,6 +97,9 @@ func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
 		a.mine = flipped{}
 		return a.SayFailure(err)
+	}
+	if f.issue != nil {
+		return a.issueChanged(f)
 	}
 	return a.Say(model.OK, fmt.Sprintf("Applied: %s is %s now, as read back.%s Integration: %s.", f.toggle.Name(), model.StateOf(f.on),
 		a.undoHint(f), a.env.Refresher.Current().Status.Integration))

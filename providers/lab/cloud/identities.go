@@ -81,6 +81,7 @@ func (i *identities) register(a *api) {
 		permits []string
 	}{
 		{"GET " + root + "healthIssues", i.listIssues, []string{readHealth, writeHealth}},
+		{"GET " + root + "healthIssues/{id}", getIssue, []string{readHealth, writeHealth}},
 		{"PATCH " + root + "healthIssues/{id}", changeIssue, []string{writeHealth}},
 		{"GET " + root + "sensors", i.listSensors, []string{readSensors, writeSensors}},
 		{"GET " + root + "sensorCandidates", i.listCandidates, []string{readSensors, writeSensors}},
@@ -112,7 +113,7 @@ func (i *identities) listIssues(w http.ResponseWriter, r *request) error {
 }
 
 func (i *identities) listSensors(w http.ResponseWriter, r *request) error {
-	return i.sensors.serve(w, r, itemsOf(r.World.Sensors(r.Now())))
+	return i.sensors.serve(w, r, itemsOf(r.World.Sensors(r.healthIssues())))
 }
 
 func (i *identities) listCandidates(w http.ResponseWriter, r *request) error {
@@ -122,7 +123,7 @@ func (i *identities) listCandidates(w http.ResponseWriter, r *request) error {
 // candidates looks through the domain controllers.
 func (t *tenant) candidates() []candidate {
 	served := map[int]bool{}
-	for _, s := range t.World.Sensors(t.Now()) {
+	for _, s := range t.World.Sensors(t.healthIssues()) {
 		served[s.Computer] = true
 	}
 	list := []candidate{}
@@ -147,23 +148,36 @@ func changeIssue(w http.ResponseWriter, r *request) error {
 	if !slices.Contains([]string{"open", "closed", "suppressed"}, wanted.Status) {
 		return fail(http.StatusBadRequest, "BadRequest", "The value '%s' of property 'status' is not valid.", wanted.Status)
 	}
-	id := r.PathValue("id")
-	find := func() (world.HealthIssue, bool) {
-		list := r.healthIssues()
-		at := slices.IndexFunc(list, func(i world.HealthIssue) bool { return strings.EqualFold(i.ID, id) })
-		if at < 0 {
-			return world.HealthIssue{}, false
-		}
-		return list[at], true
-	}
-	issue, ok := find()
-	if !ok {
-		return fail(http.StatusNotFound, "NotFound", "Health issue %s was not found.", id)
+	issue, err := r.healthIssue()
+	if err != nil {
+		return err
 	}
 	if err := r.make(fault.Issues, func(d *state.Data) { d.Issues[issue.ID] = wanted.Status }); err != nil {
 		return err
 	}
 	issue.Status = wanted.Status
+	return sendIssue(w, r, issue)
+}
+
+// healthIssue finds the issue that the path names.
+func (r *request) healthIssue() (world.HealthIssue, error) {
+	id, list := r.PathValue("id"), r.healthIssues()
+	at := slices.IndexFunc(list, func(i world.HealthIssue) bool { return strings.EqualFold(i.ID, id) })
+	if at < 0 {
+		return world.HealthIssue{}, fail(http.StatusNotFound, "NotFound", "Health issue %s was not found.", id)
+	}
+	return list[at], nil
+}
+
+func getIssue(w http.ResponseWriter, r *request) error {
+	issue, err := r.healthIssue()
+	if err != nil {
+		return err
+	}
+	return sendIssue(w, r, issue)
+}
+
+func sendIssue(w http.ResponseWriter, r *request, issue world.HealthIssue) error {
 	var e encoder
 	encodeHealthIssue(&e, &issue)
 	send(w, r, http.StatusOK, e.out)

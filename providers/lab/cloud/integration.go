@@ -181,7 +181,8 @@ func (p *portal) settingsPage(side model.Side) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		view := settingsView{Kind: "Settings - Microsoft " + side.Product(), Title: "Integration", Setting: settingName(side), Side: side.String()}
 		if side == model.IdentitySide {
-			view.Sensors, view.Issues = p.World.Sensors(p.Now()), p.healthIssues()
+			view.Issues = p.healthIssues()
+			view.Sensors = p.World.Sensors(view.Issues)
 		}
 		s, err := p.setting(side)
 		if err != nil {

@@ -21,6 +21,7 @@ type item struct {
 	note    string // beside the text where there is room, muted
 	more    []fact // shown beneath while the cursor is here
 	toggle  *model.Toggle
+	issue   *model.HealthIssue
 	what    string // what the link leads to
 	link    func() (string, error)
 }
@@ -236,7 +237,7 @@ func issues(env *page.Env) []item {
 	var all []item
 	for _, h := range env.Dashboard.Issues {
 		i := item{
-			key: "issue " + h.ID, section: "OPEN HEALTH ISSUES",
+			key: "issue " + h.ID, section: "OPEN HEALTH ISSUES", issue: &h,
 			mark: part{env.Theme.Severity(h.Severity), fmt.Sprintf(" %s ", severityLetter(h.Severity))},
 			text: h.Title.String(), note: joined(draw.Ago(h.Created, env.Now()), lines(h.Sensors), lines(h.Domains)),
 			what: "the health issues of Defender for Identity", link: env.Tenant.Links.Health,
@@ -268,12 +269,20 @@ func changes(env *page.Env) []item {
 		}
 		all = append(all, item{
 			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},
-			text: fmt.Sprintf("%-13s  %s -> %s", c.Label(), c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
-			more: []fact{{"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
+			text: fmt.Sprintf("%-13s  %s -> %s", changed(c), c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
+			more: []fact{{"issue", c.Title.String()}, {"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
 				{"by", c.By.String()}, {"tenant", c.Tenant.String()}, {"owner", c.Owner.String()}},
 		})
 	}
 	return all
+}
+
+// changed says what was changed, in a few words.
+func changed(c model.Change) string {
+	if c.Setting == model.StatusOfIssue {
+		return "health issue"
+	}
+	return c.Label()
 }
 
 func severityLetter(s model.Severity) string { return " iLMH?"[s : s+1] }

@@ -97,7 +97,8 @@ type State struct {
 	NoFilter  bool   // there is no filter to clear
 	NoToggle  string // why there is no toggle under the cursor; empty when there is one
 	Elsewhere bool   // the toggle under the cursor is not changed by adbadge, so that no permission is needed here
-	NoUndo    string // why there is no change of a toggle to take back; empty when there is one
+	NoIssue   string // why there is no open health issue under the cursor; empty when there is one
+	NoUndo    string // why there is no change to take back; empty when there is one
 	Marked    int    // marked rows
 	Paused    bool   // refreshes wait for a key
 	Missing   string // why the page that an action leads to is not there; empty when it is
