@@ -26,6 +26,9 @@ const (
 	keepAtEnd, lastKeep = time.Minute, 10 * time.Second
 )
 
+// A table of more rows than long has its first rows kept apart as well, so that they are on the screen before it is read.
+const long, firstRows = 1 << 16, 256
+
 // topicNames name the topics in the snapshot. They must not change.
 var topicNames = [topicCount]string{
 	"toggles", "entities", "machines", "endpointAlerts", "identityAlerts", "incidents", "healthIssues", "sensors", "licences",
@@ -73,18 +76,25 @@ func (r *Refresher) open(ctx context.Context) error {
 	defer file.Close()
 	f := r.facts
 	f.restore(summary)
-	table, badges, err := file.Rows()
-	if err != nil {
-		return err
-	}
-	f.table = table
-	view, err := inventory.Preview(table, badges, summary.Counts, f.stale())
-	if err != nil {
-		return fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
-	}
-	r.publish(f.show(view))
-	if err := ctx.Err(); err != nil {
-		return err
+	for _, rows := range []func() (*inventory.Table, []byte, error){file.First, file.Rows} {
+		table, badges, err := rows()
+		switch {
+		case err != nil:
+			return err
+		case table == nil:
+			continue
+		}
+		view, err := inventory.Preview(table, badges, summary.Counts, f.stale())
+		if err != nil {
+			return fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
+		}
+		f.table = table
+		next := f.show(view)
+		next.Loaded = table.Len() == summary.Counts.All
+		r.publish(next)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
 	lists, err := file.Lists()
 	if err != nil {
@@ -174,10 +184,14 @@ func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 		s.Directories = append(s.Directories, snapshot.Directory{Domains: d.domains, Holds: slices.Sorted(maps.Keys(d.holds)), Position: d.position,
 			Whole: d.whole.UTC(), Gaps: d.gaps, Swept: d.swept.UTC(), Sweeping: d.sweeping})
 	}
-	return &snapshot.Snapshot{Summary: s, Table: view.Table(), Badges: view.Badges(), Lists: snapshot.Lists{
+	kept := &snapshot.Snapshot{Summary: s, Table: view.Table(), Badges: view.Badges(), Lists: snapshot.Lists{
 		Machines: f.machines.items, EndpointAlerts: f.endpointAlerts.items, IdentityAlerts: f.identityAlerts.items,
 		Incidents: f.incidents.items.list(), Logons: f.logons,
 	}}
+	if view.Len() > long {
+		kept.First, kept.FirstBadges = view.First(firstRows)
+	}
+	return kept
 }
 
 func keptOf[T any, L merging[T, L]](list *followed[T, L]) snapshot.Followed {

@@ -296,10 +296,30 @@ const badgeBytes = 8
 func (v *View) Badges() []byte {
 	data := make([]byte, 0, badgeBytes*len(v.badges))
 	for _, b := range v.badges {
-		data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), 0, 0)
-		data = binary.LittleEndian.AppendUint16(data, b.Alerts)
+		data = appendBadge(data, b)
 	}
 	return data
+}
+
+func appendBadge(data []byte, b model.Badge) []byte {
+	data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), 0, 0)
+	return binary.LittleEndian.AppendUint16(data, b.Alerts)
+}
+
+// First gives a table of its own of the first rows in the usual order, and their badges as Badges gives them: as much as a
+// screen shows, for a start that does not wait for the rest.
+func (v *View) First(rows int) (*Table, []byte) {
+	var entities []model.Entity
+	var badges []byte
+	order := v.Order(ColumnBadge, false)
+	for _, row := range order[:min(rows, len(order))] {
+		entities = append(entities, v.Entity(int(row)))
+		badges = appendBadge(badges, v.badges[row])
+	}
+	b := NewBuilder(len(entities))
+	b.SetDomains(v.table.forest)
+	b.Add(entities)
+	return b.Table(), badges
 }
 
 func byteOf(b bool) byte {

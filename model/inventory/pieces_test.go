@@ -89,6 +89,17 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 		}
 	}
 	useView(after)
+	first, badges := before.First(100)
+	top, err := Preview(first, badges, before.Counts(), false)
+	if err != nil || top.Len() != 100 || top.Counts() != before.Counts() {
+		t.Fatalf("the first %d rows: %v", top.Len(), err)
+	}
+	for at, row := range before.Order(ColumnBadge, false)[:100] {
+		shown := int(top.Order(ColumnBadge, false)[at])
+		if before.Entity(int(row)) != top.Entity(shown) || before.Badge(int(row)) != top.Badge(shown) {
+			t.Errorf("line %d: %+v became %+v", at, before.Entity(int(row)), top.Entity(shown))
+		}
+	}
 	if _, err := Preview(table, before.Badges()[8:], before.Counts(), false); err == nil {
 		t.Error("badges of fewer rows were taken")
 	}

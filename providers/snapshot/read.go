@@ -210,10 +210,22 @@ func checkTexts(data []byte) error {
 	}
 }
 
+// First reads what a screen shows first, and its badges; the table is nil where that is not kept apart from the rest.
+func (f *File) First() (table *inventory.Table, badges []byte, err error) {
+	if len(f.of(firstTableSection)) == 0 {
+		return nil, nil, nil
+	}
+	return f.table(firstTableSection, firstBadgesSection)
+}
+
 // Rows reads the entities and their badges.
 func (f *File) Rows() (table *inventory.Table, badges []byte, err error) {
-	pieces := f.of(tableSection)
-	wanted := append(pieces, f.of(badgesSection)...)
+	return f.table(tableSection, badgesSection)
+}
+
+func (f *File) table(of, badgesOf kind) (table *inventory.Table, badges []byte, err error) {
+	pieces := f.of(of)
+	wanted := append(pieces, f.of(badgesOf)...)
 	if len(wanted) != len(pieces)+1 {
 		return nil, nil, fmt.Errorf("%w: it has no badges", ErrDamaged)
 	}

@@ -22,6 +22,9 @@ type Snapshot struct {
 	Table   *inventory.Table
 	Badges  []byte // as inventory.View.Badges gives them
 	Lists   Lists
+	// First has what a screen shows first of a long Table, FirstBadges the badges of that; nil when the Table is short.
+	First       *inventory.Table
+	FirstBadges []byte
 }
 
 // Summary is what a status can be made from without the rows. It stands at the beginning of the file.

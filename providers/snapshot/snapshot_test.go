@@ -121,6 +121,9 @@ func sample(n int) *Snapshot {
 		IdentityAlerts: inventory.NewAlerts(filled[model.Alert](f, 3)), Incidents: filled[model.Incident](f, 4),
 		Logons: inventory.NewLogons(filled[model.Logon](f, n/2)),
 	}}
+	if n > 60 {
+		s.First, s.FirstBadges = inventory.Join(table, inventory.Knowledge{}).First(50)
+	}
 	f.fill(reflect.ValueOf(&s.Summary).Elem())
 	s.Summary.Licences[0].Problem = nil
 	return s
@@ -138,6 +141,9 @@ func readAll(s *Store) (*Snapshot, error) {
 	}
 	defer f.Close()
 	snapshot := &Snapshot{Summary: summary}
+	if snapshot.First, snapshot.FirstBadges, err = f.First(); err != nil {
+		return nil, err
+	}
 	if snapshot.Table, snapshot.Badges, err = f.Rows(); err != nil {
 		return nil, err
 	}
@@ -165,6 +171,9 @@ func TestEverythingComesBack(t *testing.T) {
 		}
 		if diff := cmp.Diff(listed(before), listed(after)); diff != "" {
 			t.Errorf("%d: the lists changed (-before +after):\n%s", n, diff)
+		}
+		if (before.First == nil) != (after.First == nil) || before.First != nil && (after.First.Len() != 50 || !slices.Equal(before.FirstBadges, after.FirstBadges)) {
+			t.Errorf("%d: the first rows changed", n)
 		}
 		if after.Table.Len() != n || !slices.Equal(before.Badges, after.Badges) {
 			t.Errorf("%d rows became %d", n, after.Table.Len())

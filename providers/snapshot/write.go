@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"adbadge/model"
+
+	"adbadge/model/inventory"
 )
 
 // Store is the place of one tenant's snapshot. Its methods may be called from any goroutine.
@@ -121,13 +123,13 @@ func (w *writer) all(s *Snapshot) error {
 	if err := w.add(summarySection, summary, 0); err != nil {
 		return err
 	}
-	if err := s.Table.Pieces(func(piece []byte) error { return w.add(tableSection, piece, 0) }); err != nil {
-		return err
-	}
-	if err := w.add(badgesSection, s.Badges, 0); err != nil {
-		return err
+	if s.First != nil {
+		if err := w.addTable(firstTableSection, s.First, firstBadgesSection, s.FirstBadges); err != nil {
+			return err
+		}
 	}
 	err = errors.Join(
+		w.addTable(tableSection, s.Table, badgesSection, s.Badges),
 		addList(w, machinesSection, s.Lists.Machines.Len(), s.Lists.Machines.At, machine),
 		addList(w, endpointAlertsSection, s.Lists.EndpointAlerts.Len(), s.Lists.EndpointAlerts.At, alert),
 		addList(w, identityAlertsSection, s.Lists.IdentityAlerts.Len(), s.Lists.IdentityAlerts.At, alert),
@@ -154,6 +156,14 @@ func (w *writer) add(kind kind, data []byte, items int) error {
 	w.sections = append(w.sections, section{kind: kind, items: uint32(items), checksum: checksum(data), offset: w.at, length: int64(len(data))})
 	w.at += int64(len(data))
 	return nil
+}
+
+// addTable appends a table and its badges.
+func (w *writer) addTable(pieces kind, table *inventory.Table, kind kind, badges []byte) error {
+	if err := table.Pieces(func(piece []byte) error { return w.add(pieces, piece, 0) }); err != nil {
+		return err
+	}
+	return w.add(kind, badges, 0)
 }
 
 // chunk is how many items of a list a section holds, so that several are read at the same time.
