@@ -73,6 +73,10 @@ const CodeNoHunting = "ADB-310"
 // note as well.
 const CodeNoIncidents = "ADB-312"
 
+// CodeNoSnapshot is the code of the gap that the snapshot cannot be used, or not be kept: the next start begins with
+// nothing. A note as well.
+const CodeNoSnapshot = "ADB-111"
+
 // CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
 // chosen: a note.
 const CodeCloudDirectory = "ADB-404"
@@ -136,6 +140,7 @@ var ownCodes = []Code{
 // gapCodes are the codes of gaps in an answer: what a source says is missing or could not be used. Each is a warning.
 var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
+	{CodeNoSnapshot, "The snapshot cannot be used or kept", "It is damaged, of another version, or cannot be written: a start begins with nothing. A note.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
 	{CodeCloudDirectory, "The directory is read from the cloud", "What is not synced to Entra ID is missing, and some marks are not known. A note.", ""},

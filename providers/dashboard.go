@@ -25,6 +25,8 @@ type Dashboard struct {
 	Changes []model.Change
 	// NewAlerts are the alerts that were opened since the refresh before; empty after the first one.
 	NewAlerts []*model.Alert
+	// Progress says how far a refresh has come that takes longer than a moment.
+	Progress []Progress
 	// Loaded: every source has answered or failed at least once.
 	Loaded bool
 	// Refreshing: a refresh is running.

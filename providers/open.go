@@ -22,6 +22,7 @@ import (
 type OpenOptions struct {
 	Write    bool   // allow changes, whatever the configuration says
 	StateDir string // where adbadge keeps its own switches
+	CacheDir string // where it keeps snapshots; empty: none
 	Version  string // of this program, for the User-Agent
 	Now      func() time.Time
 	// Prompt shows a person how to finish a sign-in and returns at once; the context ends when that is done or given up. It
@@ -65,6 +66,7 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	}
 	t.setSettings(settings.New(o.StateDir, tenantKey(c)))
 	t.Changes = settings.NewRecord(o.StateDir)
+	t.Snapshots = newSnapshots(c, o, tenantKey(c))
 	if c.Portal.Session {
 		if err := t.openPortal(c, o, s); err != nil {
 			return nil, errors.Join(err, t.Close())

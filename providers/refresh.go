@@ -114,11 +114,14 @@ func (r *Refresher) changeSignIn(change func()) {
 	r.swap(&next)
 }
 
-// Run refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
+// Run starts from the snapshot, if there is one, and refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
 func (r *Refresher) Run(ctx context.Context) {
+	r.restore(ctx)
+	defer r.keepLast(ctx)
 	asked := true // the first pass reads everything
 	for ctx.Err() == nil {
 		r.refresh(ctx, asked)
+		r.keepDue(ctx, keepInterval)
 		timer := time.NewTimer(r.tenant.Interval)
 		asked = false
 		for waiting := true; waiting; {

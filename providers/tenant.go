@@ -8,6 +8,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/providers/settings"
+	"adbadge/providers/snapshot"
 )
 
 // Tenant is the four sources together. Endpoint and Identity are nil when the configuration names none.
@@ -36,11 +37,14 @@ type Tenant struct {
 	DirectoryInterval time.Duration
 	// Changes is the record of what was changed; nil keeps none.
 	Changes *settings.Record
+	// Snapshots is where the inventory is kept for the next start; nil keeps none.
+	Snapshots *snapshot.Store
 	// Now is the clock that ages are counted with.
 	Now func() time.Time
 
 	watchPace watchPace // of the portal's toggle
 	closers   []func() error
+	cached    map[string]string // where each source was asked, for a tenant that asks nobody; nil for any other
 }
 
 // Close lets go of the connections and servers that belong to the tenant.
@@ -55,6 +59,9 @@ func (t *Tenant) Close() error {
 
 // DirectoryHost says where the directories are asked.
 func (t *Tenant) DirectoryHost() string {
+	if t.cached != nil {
+		return t.cached[model.Directory.String()]
+	}
 	hosts := make([]string, len(t.Directories))
 	for i, d := range t.Directories {
 		hosts[i] = d.Host()

@@ -158,6 +158,7 @@ type Portal struct {
 type Refresh struct {
 	Interval          time.Duration `toml:"interval"`           // of the cloud sources and the toggles
 	DirectoryInterval time.Duration `toml:"directory_interval"` // of the directory, and of whole readings of the cloud sources, which are large
+	Snapshot          bool          `toml:"snapshot"`           // keep what was read for the next start
 }
 
 // Screen holds the looks.

@@ -96,6 +96,9 @@ func (a *app) do(run func(cmd *cobra.Command, arguments []string) error) func(*c
 			err = a.openLog()
 		}
 		if err == nil {
+			err = a.openProfiles()
+		}
+		if err == nil {
 			a.log.Info("command started", "command", cmd.CommandPath(), "version", version())
 			err = run(cmd, arguments)
 			a.log.Info("command ended", "command", cmd.CommandPath(), "code", codeOf(err), "error", logged(err))

@@ -69,7 +69,7 @@ func (s *shell) path() string {
 }
 
 func (s *shell) environment() []string {
-	env := []string{"HOME=" + s.home, "XDG_CONFIG_HOME=", "XDG_STATE_HOME="}
+	env := []string{"HOME=" + s.home, "XDG_CONFIG_HOME=", "XDG_STATE_HOME=", "XDG_CACHE_HOME="}
 	return ptytest.Environment(append(env, s.env...)...)
 }
 

@@ -41,7 +41,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(plainFlagError)
 	root.AddCommand(
 		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
-		a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.toggleCommand(), a.changesCommand(), a.tenantsCommand(),
+		a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.toggleCommand(), a.changesCommand(), a.cacheCommand(), a.tenantsCommand(),
 		a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
 	)
 	return root

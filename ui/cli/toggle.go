@@ -113,7 +113,7 @@ func (a *app) askToggle(ctx context.Context, word string) (*session, model.Toggl
 	if !slices.Contains(sideWords, word) {
 		return a.readToggle(ctx, word)
 	}
-	s, err := a.ask(ctx, usualLimit)
+	s, err := a.ask(ctx, usualLimit, providers.CachedAll)
 	if err != nil {
 		return nil, model.Toggle{}, err
 	}

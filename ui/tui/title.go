@@ -18,7 +18,7 @@ type part struct {
 	kept  bool // its short form never goes
 }
 
-// title draws the line on top: what is looked at, how the sources are, what time it is.
+// title draws the line on top: what is looked at, how the sources are, and when they were asked.
 func (a *App) title(width int) string {
 	parts := a.titleParts()
 	if width < 60 {
@@ -99,7 +99,13 @@ func (a *App) titleParts() []part {
 		}
 	}
 	now := a.env.Now()
-	parts = append(parts, part{text: now.Format("15:04:05"), style: t.Text, rank: 40, right: true})
+	if !d.At.IsZero() { // a clock would be right for a second only, or cost a line each second
+		at := d.At.In(now.Location()).Format("15:04:05")
+		if a.width >= 100 {
+			at = "refreshed " + at
+		}
+		parts = append(parts, part{text: at, style: t.Text, rank: 40, right: true})
+	}
 	if c := countdown(d, now); c != "" {
 		style := t.Muted
 		if d.Paused {
@@ -177,13 +183,29 @@ func (a *App) sourcePart(s model.SourceStatus) (part, bool) {
 		p.text, p.short, p.style, p.rank = long+" ...", short+" ...", t.Muted, 25
 	case model.SourceLoading:
 		p.text, p.short, p.style, p.rank = long+" loading", short+" ...", t.Muted, 80
-	default:
+	case model.SourceOK:
+		if age, old := a.age(s); old {
+			p.text, p.short, p.style, p.rank = long+" "+age+" old", short+" "+age, t.Warning, 85
+			break
+		}
 		p.text, p.short, p.style, p.rank = long+" ok", short+" ok", t.OK, 80
 		if s.Source == model.Identity {
 			p.rank = 30
 		}
 	}
 	return p, s.Source != model.Settings
+}
+
+// age gives the age of a source's last answer, and whether that is more than two of its intervals: after a start from the
+// snapshot, or when nobody refreshes.
+func (a *App) age(s model.SourceStatus) (age string, old bool) {
+	interval := a.env.Tenant.Interval
+	if s.Source == model.Directory {
+		interval = a.env.Tenant.DirectoryInterval
+	}
+	now := a.env.Now()
+	old = interval > 0 && !s.LastGood.IsZero() && now.Sub(s.LastGood) > 2*interval
+	return draw.Age(s.LastGood, now), old
 }
 
 // since says from when on a source has not answered.
