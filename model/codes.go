@@ -58,6 +58,7 @@ const (
 	codeIssuesMedium    = "ADB-332"
 	codeIssuesLow       = "ADB-333"
 	codeIssuesOther     = "ADB-334"
+	codeNoSensorYet     = "ADB-335"
 	codeDirectoryStale  = "ADB-402"
 	codeDirectoryWaits  = "ADB-403"
 )
@@ -133,6 +134,7 @@ var ownCodes = []Code{
 	{codeIssuesMedium, "Health issues of medium severity are open", "A warning; degraded.", linkHealth},
 	{codeIssuesLow, "Health issues of low severity are open", "A note.", linkHealth},
 	{codeIssuesOther, "Health issues of unknown severity are open", "A warning; degraded.", linkHealth},
+	{codeNoSensorYet, "Domain controllers could get a sensor", "Defender for Endpoint knows them, and no sensor of Defender for Identity watches them. A warning; degraded.", linkSensors},
 	{codeDirectoryStale, "The directory was read long ago", "The last good reading is older than two of its intervals. A warning; degraded.", ""},
 	{codeDirectoryWaits, "The directory is being read", "Not all entities are listed yet. A note.", ""},
 }

@@ -21,6 +21,7 @@ func Judge(f Facts) Status {
 	j.licences()
 	j.sources()
 	j.sensors()
+	j.candidates()
 	j.issues()
 	j.coverage()
 	j.portal()

@@ -106,7 +106,15 @@ type Sensor struct {
 	Issues  int       // open health issues
 }
 
-// Facts is what Judge reads. A nil slice of sensors or issues means "not asked or not answered".
+// SensorCandidate is a domain controller without a sensor of Defender for Identity that could get one: Defender for
+// Endpoint knows it, and it is new enough.
+type SensorCandidate struct {
+	Name     text.Line // full
+	Domain   text.Line
+	LastSeen time.Time
+}
+
+// Facts is what Judge reads. A nil slice of sensors, candidates or issues means "not asked or not answered".
 type Facts struct {
 	Now      time.Time
 	Interval time.Duration // refresh interval; answers older than two of them are stale
@@ -118,7 +126,9 @@ type Facts struct {
 	Licences []Licence
 	Sources  []SourceStatus
 	Sensors  []Sensor
-	Issues   []HealthIssue
+	// Candidates are servers that could get a sensor.
+	Candidates []SensorCandidate
+	Issues     []HealthIssue
 	// LastIdentitySignal and LastEndpointSignal are the newest thing that each product reported; zero when none.
 	LastIdentitySignal time.Time
 	LastEndpointSignal time.Time

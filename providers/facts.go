@@ -29,10 +29,11 @@ type facts struct {
 	toggles        []model.Toggle         // of all owners
 	changes        []model.Change         // the newest ones of the record
 	// overtaken are the topics of which something was changed during this pass, so that what it read before may be wrong.
-	overtaken [topicCount]bool
-	licences  []model.Licence
-	sensors   []model.Sensor      // nil until answered
-	issues    []model.HealthIssue // nil until answered
+	overtaken  [topicCount]bool
+	licences   []model.Licence
+	sensors    []model.Sensor          // nil until answered
+	candidates []model.SensorCandidate // nil until answered
+	issues     []model.HealthIssue     // nil until answered
 
 	outcomes   [topicCount]outcome
 	announced  [2]inventory.Alerts // those of the pass before, of both sources
@@ -161,10 +162,12 @@ func (f *facts) directoriesDue() bool {
 	return slices.ContainsFunc(f.directories, func(d directoryFacts) bool { return d.isTracked() || d.isDue(f.tenant) })
 }
 
-// isRare reports whether a topic costs the service much, so that it is not asked at every refresh.
-func isRare(about topic) bool { return about == aboutLogons || about == aboutSignals }
+// isRare reports whether a topic costs the service much, or changes seldom, so that it is not asked at every refresh.
+func isRare(about topic) bool {
+	return about == aboutLogons || about == aboutSignals || about == aboutCandidates
+}
 
-// isRareDue reports whether a topic that costs the service much is to be asked: a person wants it, or the interval of the
+// isRareDue reports whether such a topic is to be asked: a person wants it, or the interval of the
 // directory has passed. What could not be asked for is tried again at the next refresh, what is not permitted later.
 func (f *facts) isRareDue(about topic) bool {
 	o := &f.outcomes[about]

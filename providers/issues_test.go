@@ -145,3 +145,26 @@ func TestIssueThatSomebodyElseChanged(t *testing.T) {
 		t.Errorf("without Microsoft Graph: %v", err)
 	}
 }
+
+// watched is a source that knows of servers without a sensor.
+type watched struct{ Identity }
+
+// SensorCandidates implements Identity.
+func (watched) SensorCandidates(context.Context) ([]model.SensorCandidate, error) {
+	return []model.SensorCandidate{{Name: "dc09.contoso.test"}}, nil
+}
+
+// TestServersWithoutASensor are a finding; not to know of any is none, as in clouds that do not tell.
+func TestServersWithoutASensor(t *testing.T) {
+	tenant, _ := openLab(t, lab.Options{Still: true})
+	isOne := func(f model.Finding) bool {
+		return f.Code == "ADB-335" && f.Seen == "dc09.contoso.test" && f.Link != ""
+	}
+	if d := once(t, tenant); slices.ContainsFunc(d.Status.Findings, isOne) || d.Source(model.Identity).State != model.SourceOK {
+		t.Errorf("findings %+v", d.Status.Findings)
+	}
+	tenant.Identity = watched{tenant.Identity}
+	if d := once(t, tenant); !slices.ContainsFunc(d.Status.Findings, isOne) {
+		t.Errorf("findings %+v", d.Status.Findings)
+	}
+}

@@ -32,7 +32,7 @@ const long, firstRows = 1 << 16, 256
 // topicNames name the topics in the snapshot. They must not change.
 var topicNames = [topicCount]string{
 	"toggles", "entities", "machines", "endpointAlerts", "identityAlerts", "incidents", "healthIssues", "sensors", "licences",
-	"logons", "signals", "settings",
+	"logons", "signals", "settings", "candidates",
 }
 
 // newSnapshots gives the place of the snapshot of a tenant; nil when none is to be kept. What the sources are goes into it,
@@ -125,7 +125,7 @@ func (f *facts) restore(s snapshot.Summary) {
 	restoreFollowed(&f.endpointAlerts, s.Followed[topicNames[aboutEndpointAlerts]])
 	restoreFollowed(&f.identityAlerts, s.Followed[topicNames[aboutIdentityAlerts]])
 	restoreFollowed(&f.incidents, s.Followed[topicNames[aboutIncidents]])
-	f.toggles, f.licences, f.sensors, f.issues, f.signals = s.Toggles, s.Licences, s.Sensors, s.Issues, s.Signals
+	f.toggles, f.licences, f.sensors, f.candidates, f.issues, f.signals = s.Toggles, s.Licences, s.Sensors, s.Candidates, s.Issues, s.Signals
 	f.changes, _ = f.tenant.lastChanges()
 	f.loaded, f.at, f.kept = true, s.At, s.Written
 }
@@ -157,7 +157,7 @@ func (f *facts) restoreLists(l snapshot.Lists) {
 func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 	s := snapshot.Summary{
 		Name: f.tenant.Name, Mark: f.tenant.Mark, Written: f.tenant.Now().UTC(), At: f.at.UTC(), Counts: view.Counts(), Topics: map[string]snapshot.Topic{},
-		Hosts: map[string]string{}, Licences: f.licences, Sensors: f.sensors, Issues: f.issues, Signals: f.signals,
+		Hosts: map[string]string{}, Licences: f.licences, Sensors: f.sensors, Candidates: f.candidates, Issues: f.issues, Signals: f.signals,
 		Followed: map[string]snapshot.Followed{
 			topicNames[aboutMachines]: keptOf(&f.machines), topicNames[aboutEndpointAlerts]: keptOf(&f.endpointAlerts),
 			topicNames[aboutIdentityAlerts]: keptOf(&f.identityAlerts), topicNames[aboutIncidents]: keptOf(&f.incidents),

@@ -368,3 +368,14 @@ func TestNothingSecretIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryTopicHasItsNameInTheSnapshot, and none has that of another.
+func TestEveryTopicHasItsNameInTheSnapshot(t *testing.T) {
+	seen := map[string]bool{"": true}
+	for about, name := range topicNames {
+		if seen[name] {
+			t.Errorf("topic %d is called %q", about, name)
+		}
+		seen[name] = true
+	}
+}

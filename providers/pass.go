@@ -26,6 +26,7 @@ const (
 	aboutLogons
 	aboutSignals
 	aboutSettings // the toggles that decide nothing
+	aboutCandidates
 	topicCount
 )
 
@@ -33,7 +34,7 @@ const (
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
 	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
-	model.Settings,
+	model.Settings, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
@@ -43,6 +44,7 @@ var topicDoing = [topicCount]string{
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
 	"ask when both products sent data last", "read the settings beside the toggles",
+	"read candidates for sensors of Defender for Identity",
 }
 
 const (
@@ -212,6 +214,9 @@ func (p *pass) askCloud() {
 		p.ask(aboutIdentityAlerts)
 		p.ask(aboutIssues)
 		p.ask(aboutSensors)
+		if f.isRareDue(aboutCandidates) {
+			p.ask(aboutCandidates)
+		}
 	}
 	if !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutLogons) {
 		p.ask(aboutLogons)
@@ -281,6 +286,8 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 		return simply(open, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:
 		return simply(t.Identity.Sensors, func(f *facts, sensors []model.Sensor) { f.sensors = orEmpty(sensors) })
+	case aboutCandidates:
+		return simply(t.Identity.SensorCandidates, func(f *facts, list []model.SensorCandidate) { f.candidates = orEmpty(list) })
 	case aboutLicences:
 		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
 	case aboutLogons:

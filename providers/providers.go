@@ -66,6 +66,8 @@ type Identity interface {
 	// SetHealthIssue writes the status of one. The caller reads back.
 	SetHealthIssue(ctx context.Context, id string, status model.IssueStatus) error
 	Sensors(ctx context.Context) ([]model.Sensor, error)
+	// SensorCandidates lists the servers that have no sensor and could get one.
+	SensorCandidates(ctx context.Context) ([]model.SensorCandidate, error)
 	Licences(ctx context.Context) ([]model.Licence, error)
 	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
 	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.

@@ -20,6 +20,7 @@ const (
 	Incidents
 	HealthIssues
 	Sensors
+	SensorCandidates
 	SensorActivation
 	Auditing
 	Hunting
@@ -65,6 +66,9 @@ var catalogue = [featureCount]feature{
 		application: []string{"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All"}, notIn: []string{"china"}},
 	Sensors: {name: "sensors", source: model.Identity,
 		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
+	SensorCandidates: {name: "candidates for sensors", source: model.Identity,
+		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"},
+		notIn:       []string{"gcc-high", "dod", "china"}},
 	SensorActivation: {name: "activation of sensors", source: model.Identity,
 		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
 	Auditing: {name: "set-up of auditing", source: model.Identity,

@@ -125,7 +125,7 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 	}
-	if count != 18 {
+	if count != 19 {
 		t.Errorf("%d features are in use", count)
 	}
 	if f := entra.Auditing; f.IsOfferedIn("gcc-high") || f.IsOfferedIn("dod") || !f.IsOfferedIn("public") {

@@ -139,6 +139,15 @@ func FuzzSensors(f *testing.F) {
 		})
 }
 
+func FuzzSensorCandidates(f *testing.F) {
+	fuzzList(f, []string{`{"value":[{"computerDnsName":"dc9\u001b.contoso.test","domainName":"contoso.test","lastSeenDateTime":"2026-03-01T10:00:00Z"},{"lastSeenDateTime":7}]}`},
+		func(t *testing.T, records []candidateRecord) {
+			for i := range records {
+				mustBeClean(t, records[i].candidate())
+			}
+		})
+}
+
 func FuzzLicences(f *testing.F) {
 	fuzzList(f, []string{`{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanId":"14AB5DB5-E6C4-4B20-B4BC-13E36FD2227F","provisioningStatus":"Success"},{"servicePlanId":"292cc034-7b7c-4950-aaf5-943befd3f1d4","provisioningStatus":"PendingInput"}]}]}`},
 		func(t *testing.T, records []subscriptionRecord) {

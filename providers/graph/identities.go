@@ -159,6 +159,34 @@ func (r *sensorRecord) sensor() model.Sensor {
 	}
 }
 
+// candidateRecord is microsoft.graph.security.sensorCandidate.
+type candidateRecord struct {
+	Name     string `json:"computerDnsName"`
+	Domain   string `json:"domainName"`
+	LastSeen string `json:"lastSeenDateTime"`
+}
+
+// SensorCandidates reads which servers have no sensor and could get one.
+func (g *Graph) SensorCandidates(ctx context.Context) ([]model.SensorCandidate, error) {
+	api := g.api.For(entra.Purpose{Doing: "read candidates for sensors", Feature: entra.SensorCandidates})
+	records, err := collect[candidateRecord](ctx, api, "candidates for sensors", []question{
+		{"/v1.0" + identities + "sensorCandidates", nil, 0},
+		{"/beta" + identities + "sensorCandidates", nil, 0},
+	})
+	if err != nil {
+		return nil, err
+	}
+	candidates := []model.SensorCandidate{}
+	for i := range records {
+		candidates = append(candidates, records[i].candidate())
+	}
+	return candidates, nil
+}
+
+func (r *candidateRecord) candidate() model.SensorCandidate {
+	return model.SensorCandidate{Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), LastSeen: entra.ReadTime(r.LastSeen)}
+}
+
 // healthWords gives healthStatus in words; one that is not known stays as it is.
 func healthWords(status string) text.Line {
 	switch strings.ToLower(status) {

@@ -143,3 +143,18 @@ func TestHealthIssue(t *testing.T) {
 		}
 	}
 }
+
+func TestSensorCandidates(t *testing.T) {
+	got, err := say(t, 200, []byte(`{"value":[{"id":"1","computerDnsName":"dc9\u001b.contoso.test","domainName":"contoso.test","lastSeenDateTime":"2026-03-01T10:00:00Z"},{}]}`)).
+		SensorCandidates(t.Context())
+	want := []model.SensorCandidate{{Name: "dc9␛.contoso.test", Domain: "contoso.test", LastSeen: at("2026-03-01T10:00:00Z")}, {}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("error %v, candidates (-want +got):\n%s", err, diff)
+	}
+	if got, err := say(t, 200, []byte(`{"value":[]}`)).SensorCandidates(t.Context()); err != nil || got == nil || len(got) > 0 {
+		t.Errorf("none gives %v, %v", got, err)
+	}
+	if _, err := say(t, http.StatusNotFound, nil).SensorCandidates(t.Context()); failureOf(t, err).Kind != model.NotSupported {
+		t.Errorf("an absent API gives %v", err)
+	}
+}

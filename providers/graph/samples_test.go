@@ -40,7 +40,7 @@ var sampled = map[string]func(t *testing.T, data []byte){
 	"error-429.json":                                  sampleError(http.StatusTooManyRequests, model.Throttled, "Please retry again later"),
 	"devices-list-composed.json":                      sampleDirectory,
 	"users-list-composed.json":                        sampleDirectory,
-	"sensorCandidates-list.json":                      nil, // servers without a sensor are judged by nobody yet
+	"sensorCandidates-list.json":                      sampleCandidates,
 	"identityAccounts-list.json":                      nil, // accounts are read from the directory
 	"identityAccounts-list-composed.json":             nil,
 	"identityAccounts-invokeAction-response.json":     nil, // adbadge changes no account
@@ -148,6 +148,14 @@ func sampleSensors(t *testing.T, data []byte) {
 	want := []model.Sensor{{Name: "DC1", Domain: "domain1.test.local", Version: "2.239.18124.58593", Healthy: true, Health: "healthy", Deploy: "upToDate"}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("error %v, sensors (-want +got):\n%s", err, diff)
+	}
+}
+
+func sampleCandidates(t *testing.T, data []byte) {
+	got, err := say(t, 200, data).SensorCandidates(t.Context())
+	want := []model.SensorCandidate{{Name: "win-11.def.defensor.local", LastSeen: at("2024-10-29T19:55:10.9452778Z")}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("error %v, candidates (-want +got):\n%s", err, diff)
 	}
 }
 

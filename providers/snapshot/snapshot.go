@@ -43,8 +43,9 @@ type Summary struct {
 	Followed    map[string]Followed
 	Toggles     []model.Toggle
 	Licences    []model.Licence
-	Sensors     []model.Sensor      // nil: not answered
-	Issues      []model.HealthIssue // nil: not answered
+	Sensors     []model.Sensor          // nil: not answered
+	Candidates  []model.SensorCandidate // nil: not answered
+	Issues      []model.HealthIssue     // nil: not answered
 	Signals     model.Signals
 }
 

@@ -37,7 +37,7 @@ func newFiller() *filler {
 		reflect.TypeFor[model.AlertStatus](): int(model.StatusResolved), reflect.TypeFor[model.Source](): int(model.Settings),
 		reflect.TypeFor[model.FailureKind](): int(model.NotSupported), reflect.TypeFor[model.Side](): int(model.EndpointSide),
 		reflect.TypeFor[model.ToggleState](): int(model.ToggleOn), reflect.TypeFor[model.Owner](): int(model.OwnerGraph),
-		reflect.TypeFor[model.Setting](): int(model.SensorActivation), reflect.TypeFor[model.LicenceState](): int(model.LicenceActive),
+		reflect.TypeFor[model.Setting](): int(model.SensorActivation), reflect.TypeFor[model.IssueStatus](): int(model.IssueSuppressed), reflect.TypeFor[model.LicenceState](): int(model.LicenceActive),
 	}}
 }
 

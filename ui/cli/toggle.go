@@ -89,6 +89,12 @@ func (a *app) readToggle(ctx context.Context, word string) (*session, model.Togg
 	if err != nil {
 		return nil, model.Toggle{}, err
 	}
+	if !slices.Contains(sideWords, word) {
+		if err := a.letSignIn(ctx, s); err != nil {
+			a.close(s)
+			return nil, model.Toggle{}, err
+		}
+	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
 	t, err := s.tenant.ReadToggle(limited, isToggle(word))
