@@ -179,7 +179,8 @@ func BenchmarkNext(b *testing.B) {
 			change func()
 		}{
 			{"nothing", func() {}},
-			{"toggles", func() { k.Stale = !k.Stale }},
+			{"age", func() { k.Stale = !k.Stale }},
+			{"toggles", func() { k.Off = model.EndpointSideOff - k.Off }},
 			{"alerts", func() {
 				var changed []model.Alert
 				for i := range few {

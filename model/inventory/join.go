@@ -10,58 +10,57 @@ import (
 // Join brings the directory and the answers of both products together.
 func Join(t *Table, k Knowledge) *View { return new(View).Next(t, k) }
 
-// Next gives the View that Join would give. It takes over from v, which stays as it is, what follows from things that
-// are still the same: the same Table and the same lists.
+// Next gives the View that Join would give. It takes over from v, which stays as it is, what has not changed, so that it
+// costs little when little has.
 func (v *View) Next(t *Table, k Knowledge) *View {
-	next := &View{table: t, knowledge: k, place: v.place, logons: v.logons, alerts: v.alerts}
-	samePlaces := t == v.table && k.Machines.isSame(&v.knowledge.Machines.list)
-	sameLogons := t == v.table && k.Logons.isSame(&v.knowledge.Logons.list)
-	sameAlerts := samePlaces && k.EndpointAlerts.isSame(&v.knowledge.EndpointAlerts.list) &&
-		k.IdentityAlerts.isSame(&v.knowledge.IdentityAlerts.list)
-	var wait sync.WaitGroup
-	if !samePlaces {
-		wait.Go(func() { next.place = placeMachines(t, k.Machines) })
-	}
-	if !sameAlerts {
-		next.alerts = orderAlerts(&k)
-	}
-	wait.Wait()
-	if !sameLogons {
-		wait.Go(func() { next.logons = attributeLogons(t, k.Logons) })
-	}
-	if !sameAlerts {
-		next.alerts.attribute(next.place)
-	}
-	wait.Wait()
-	if next.judgesAs(v) {
-		next.badges, next.counts = v.badges, v.counts
+	rows := t.changesSince(v.table)
+	place, alerts, logons := v.place, v.alerts, v.logons
+	if v.table == nil {
+		place, alerts, logons = &placement{}, &attribution{}, &sightings{}
 	} else {
-		next.badges = makeBadges(next)
-		next.counts = next.count()
+		t.takeOver(v.table, rows)
 	}
-	next.takeOrders(v)
+	next := &View{table: t, knowledge: k}
+	var ofLogons *logonChanges
+	var wait sync.WaitGroup
+	wait.Go(func() { next.logons, ofLogons = logons.next(t, k.Logons, rows) })
+	var ofPlaces *placeChanges
+	next.place, ofPlaces = place.next(t, k.Machines, rows)
+	var ofAlerts *alertChanges
+	next.alerts, ofAlerts = alerts.next(next.place, &k, rows, ofPlaces)
+	wait.Wait()
+
+	changed := &viewChanges{whole: rows.whole || ofPlaces.whole || ofAlerts.whole || ofLogons.whole}
+	if !changed.whole {
+		changed.entities, changed.places, changed.alerts, changed.logons = rows.rows, ofPlaces.rows, ofAlerts.rows, ofLogons.rows
+	}
+	next.judge(v, changed)
+	next.takeOrders(v, changed)
+	if next.list = v.list; next.alerts != v.alerts || !maps.Equal(k.Incidents, v.knowledge.Incidents) {
+		next.list = &alertList{}
+	}
 	return next
 }
 
-// isSame reports whether two slices are one and the same.
-func isSame[T any](a, b []T) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+// viewChanges says what differs between one View and the next. All lists are of rows, of which some may be gone.
+type viewChanges struct {
+	whole    bool     // everything may
+	entities []uint32 // what the directory says
+	places   []uint32 // machine records
+	alerts   []uint32
+	logons   []uint32
+	badges   []uint32
+	// allBadges says that all badges may stand elsewhere in an order.
+	allBadges bool
 }
 
-// judgesAs reports whether the badges of two Views follow from the same things.
-func (v *View) judgesAs(o *View) bool {
-	return v.place == o.place && v.alerts == o.alerts && v.logons == o.logons && v.judged() == o.judged() &&
-		maps.Equal(v.knowledge.Asked, o.knowledge.Asked)
-}
-
-// judged is what badges follow from beside facts about single entities.
+// judged is what badges follow from beside facts about single entities, but for their age.
 type judged struct {
 	machines, alerts, logons AnswerState
 	off                      model.Reason
-	stale                    bool
 }
 
 func (v *View) judged() judged {
 	k := &v.knowledge
-	return judged{k.MachinesAnswer.State, k.EndpointAlertsAnswer.State, k.LogonsAnswer.State, k.Off, k.Stale}
+	return judged{k.MachinesAnswer.State, k.EndpointAlertsAnswer.State, k.LogonsAnswer.State, k.Off}
 }

@@ -68,6 +68,11 @@ func (l *list[F]) text(number uint32) reader {
 	return reader{p.text[p.textAt[at]:p.textAt[at+1]], l.shared}
 }
 
+func (l *list[F]) keys(number uint32) []uint32 {
+	p, at := l.pages[number>>pageBits], number&pageMask
+	return p.keys[p.keysAt[at]:p.keysAt[at+1]]
+}
+
 // find gives the number of the record with a name.
 func (l *list[F]) find(name recordName) (number uint32, ok bool) {
 	if name.id == "" || l.ids == nil {
@@ -83,6 +88,11 @@ func (n *recordName) hash(seed uint64) uint64 { return hashText(seed^n.kind, n.i
 
 // isSame reports whether two lists are one and the same.
 func (l *list[F]) isSame(o *list[F]) bool { return l.count == o.count && isSame(l.pages, o.pages) }
+
+// isSame reports whether two slices are one and the same.
+func isSame[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
 
 // newest gives the latest age of any record.
 func (l *list[F]) newest() instant {

@@ -139,6 +139,19 @@ func (m *Machines) name(number uint32) string {
 	return r.text()
 }
 
+// isPlacedAs reports whether a record belongs where it belonged in an earlier list, as far as that depends on itself.
+func (m *Machines) isPlacedAs(before *Machines, number uint32) bool {
+	f, g := *m.facts(number), *before.facts(number)
+	for _, facts := range []*machineFacts{&f, &g} { // leave out what machines report day by day
+		facts.seen, facts.health, facts.risk, facts.exposure = instant{}, 0, 0, 0
+		facts.flags &^= merged | potentialDuplicate | excluded
+		if facts.onboarding != model.Unsupported {
+			facts.onboarding = model.OnboardingUnknown
+		}
+	}
+	return f == g && m.id(number) == before.id(number) && m.name(number) == before.name(number)
+}
+
 // findID gives the number of the record with an id.
 func (m *Machines) findID(id string) (number uint32, ok bool) {
 	return m.find(recordName{id: id})

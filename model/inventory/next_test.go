@@ -193,7 +193,7 @@ func entitiesOf(v *View) (entities []model.Entity) {
 // look asks for some of what a View makes when it is first asked for.
 func look(w *smallWorld, v *View) {
 	for range w.r.IntN(4) {
-		v.Rank(Column(w.r.IntN(int(columnCount))))
+		v.Order(Column(w.r.IntN(int(columnCount))), false)
 		v.Order(Column(w.r.IntN(int(columnCount))), true)
 	}
 	v.Lookup("ws1")
@@ -205,7 +205,7 @@ type description map[string]string
 func describe(v *View) description {
 	d := description{"counts": fmt.Sprintf("%+v", v.Counts())}
 	for _, column := range Columns() {
-		d["order "+column.String()] = fmt.Sprint(v.Order(column, false), v.Order(column, true), v.Rank(column))
+		d["order "+column.String()] = fmt.Sprint(v.Order(column, false), v.Order(column, true))
 	}
 	ids := func(machines []*model.Machine) (ids []string) {
 		for _, m := range machines {

@@ -54,3 +54,16 @@ func allNumbers(count int) []uint32 {
 	}
 	return numbers
 }
+
+// union gives the numbers of all lists in ascending order, each once.
+func union(lists ...[]uint32) []uint32 {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// contains reports whether a number is in a list in ascending order.
+func contains(list []uint32, number uint32) bool {
+	_, found := slices.BinarySearch(list, number)
+	return found
+}

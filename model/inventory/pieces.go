@@ -173,7 +173,7 @@ func (t *Table) readOrder(piece []byte) error {
 		}
 		seen[row] = true
 	}
-	t.byName.once.Do(func() { t.byName.order = order })
+	t.byName.get(nil, func() []uint32 { return order })
 	return nil
 }
 

@@ -6,20 +6,38 @@ import (
 	"strings"
 )
 
-// listRecords makes the list of records of each row, the one seen last first: rule 5.
-func (p *placement) listRecords() {
-	p.records = newLists(p.table.rows, func(pair func(key, number uint32)) {
-		for record, row := range p.owners {
+// listAllRecords makes the list of records of each row, the one seen last first: rule 5.
+func (r *relocation) listAllRecords() {
+	r.records = newLists(r.table.rows, func(pair func(key, number uint32)) {
+		for record, row := range r.owners {
 			if row != noRow {
 				pair(row, uint32(record))
 			}
 		}
 	})
-	for row := range p.table.rows {
-		if p.records.starts[row+1]-p.records.starts[row] > 1 {
-			p.seenLastFirst(p.records.of(row))
+	for row := range r.table.rows {
+		if r.records.starts[row+1]-r.records.starts[row] > 1 {
+			r.seenLastFirst(r.records.of(row))
 		}
 	}
+}
+
+// listRecords makes the lists anew of the rows for which something may have changed.
+func (r *relocation) listRecords(records []uint32) {
+	gains := map[uint32][]uint32{}
+	for _, record := range records {
+		if row := r.owners[record]; row != noRow {
+			gains[row] = append(gains[row], record)
+		}
+	}
+	r.rows = slices.DeleteFunc(union(r.rows), func(row uint32) bool { return row == noRow })
+	r.records = r.old.records.with(r.table.rows, r.rows, func(row uint32, numbers []uint32) []uint32 {
+		list := union(gains[row], slices.DeleteFunc(slices.Clone(r.old.records.of(int(row))), func(record uint32) bool {
+			return int(record) >= len(r.owners) || r.owners[record] != row
+		}))
+		r.seenLastFirst(list)
+		return append(numbers, list...)
+	})
 }
 
 // seenLastFirst sorts records. Of those seen at the same time, one that still stands goes before one that was merged, and

@@ -22,10 +22,13 @@ type View struct {
 	badges []model.Badge
 	counts Counts
 	orders [columnCount][2]*lazyOrder
-	all    struct {
-		once   sync.Once
-		alerts []*model.Alert
-	}
+	list   *alertList
+}
+
+// alertList holds all alerts, made when they are first asked for.
+type alertList struct {
+	once   sync.Once
+	alerts []*model.Alert
 }
 
 // Len gives the number of entities.
@@ -178,34 +181,34 @@ func (v *View) Logon(row int) (model.Logon, bool) {
 	if number == 0 {
 		return model.Logon{}, false
 	}
-	return v.knowledge.Logons.logon(number - 1), true
+	return v.logons.logons.logon(number - 1), true
 }
 
 // Find gives the row of an objectGUID.
 func (v *View) Find(id model.GUID) (row int, ok bool) { return v.table.find(id) }
 
 // Alerts gives the alerts of both products that count for an entity, open and resolved, newest first.
-func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.ofRow.of(row)) }
+func (v *View) Alerts(row int) []*model.Alert { return v.read(v.alerts.ofRow.of(row)) }
 
 // AllAlerts gives every alert once, newest first, whether it counts for an entity or not. It is made at the first call
 // and must not be changed.
 func (v *View) AllAlerts() []*model.Alert {
-	v.all.once.Do(func() { v.all.alerts = v.alertList(v.alerts.order) })
-	return v.all.alerts
+	v.list.once.Do(func() { v.list.alerts = v.read(v.alerts.order) })
+	return v.list.alerts
 }
 
 // EachOpenAlert visits the open alerts with the rows of the entities that each counts for, newest first, and keeps none
 // of them in memory.
 func (v *View) EachOpenAlert(visit func(a *model.Alert, rows []uint32)) {
-	for place, number := range v.alerts.order {
+	for _, number := range v.alerts.order {
 		if v.alerts.facts(number).isOpen() {
 			a := v.alerts.alert(number)
-			visit(&a, v.alerts.rows.of(place))
+			visit(&a, v.alerts.rows.of(int(number)))
 		}
 	}
 }
 
-func (v *View) alertList(numbers []uint32) []*model.Alert {
+func (v *View) read(numbers []uint32) []*model.Alert {
 	if len(numbers) == 0 {
 		return nil
 	}
@@ -224,7 +227,7 @@ func (v *View) AlertRows(a *model.Alert) []int {
 	if !ok {
 		return nil
 	}
-	found := v.alerts.rows.of(int(v.alerts.places[number]))
+	found := v.alerts.rows.of(int(number))
 	rows := make([]int, len(found))
 	for i, row := range found {
 		rows[i] = int(row)
@@ -278,7 +281,7 @@ func (v *View) seen(row int) instant {
 		return f.seen
 	}
 	if number := v.logons.newest[row]; number != 0 {
-		return v.knowledge.Logons.facts(number - 1).at
+		return v.logons.logons.facts(number - 1).at
 	}
 	return noInstant
 }
