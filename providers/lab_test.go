@@ -369,3 +369,28 @@ func TestUsersAreAskedOneByOne(t *testing.T) {
 		t.Errorf("%d users were seen and %d not: the lab has both", seen, unseen)
 	}
 }
+
+// Rows that a list waits for are shown at once, however short a time ago it was drawn; later ones with the next burst.
+func TestFirstRowsAreShownAtOnce(t *testing.T) {
+	tenant, _ := stillLab(t)
+	r := NewRefresher(tenant)
+	p := &pass{refresher: r, ctx: t.Context(), open: 2, drawn: time.Now().Add(time.Hour)}
+	read := func() answer {
+		var a answer
+		r.facts.directoryQuestion()(t.Context(), &a, func(answer) error { return nil })
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		a.topic = aboutEntities
+		return a
+	}
+	p.take(read())
+	if r.Current().View.Len() == 0 || p.due != nil {
+		t.Errorf("%d rows, drawn later: %v", r.Current().View.Len(), p.due != nil)
+	}
+	p.drawn = time.Now().Add(time.Hour)
+	p.take(read())
+	if p.due == nil {
+		t.Error("a list that has rows is drawn again at once")
+	}
+}

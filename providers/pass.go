@@ -148,13 +148,18 @@ func (p *pass) take(a answer) {
 			p.askCloud()
 		}
 	}
-	if wait := max(drawSpacing, 4*p.drawing) - time.Since(p.drawn); wait > 0 {
+	if wait := max(drawSpacing, 4*p.drawing) - time.Since(p.drawn); wait > 0 && !p.isFirstRows(a) {
 		if p.due == nil {
 			p.due = time.After(wait)
 		}
 		return
 	}
 	p.draw()
+}
+
+// isFirstRows reports whether the answer brings rows to a list that shows none yet: somebody is waiting for them.
+func (p *pass) isFirstRows(a answer) bool {
+	return a.topic == aboutEntities && a.items > 0 && p.refresher.Current().View.Len() == 0
 }
 
 // draw publishes what is known so far.
