@@ -26,6 +26,13 @@ const (
 	codeSensorHealth    = "ADB-104"
 	codeToggleUnknown   = "ADB-105"
 	codeTogglesStale    = "ADB-106"
+	codePortalFlagOff   = "ADB-150"
+	codePortalViews     = "ADB-151"
+	codePortalWorkspace = "ADB-152"
+	codePortalEnded     = "ADB-153"
+	codePortalDenied    = "ADB-154"
+	codePortalDrifted   = "ADB-155"
+	codePortalUnread    = "ADB-156"
 	codeLicenceMissing  = "ADB-140"
 	codeLicencePending  = "ADB-141"
 	codeLicenceWarning  = "ADB-142"
@@ -51,9 +58,13 @@ const (
 	codeIssuesMedium    = "ADB-332"
 	codeIssuesLow       = "ADB-333"
 	codeIssuesOther     = "ADB-334"
+	codeNoSensorYet     = "ADB-335"
 	codeDirectoryStale  = "ADB-402"
 	codeDirectoryWaits  = "ADB-403"
 )
+
+// CodeSettingUnknown is the code of a setting beside the toggles that could not be read. No badge depends on it: a note.
+const CodeSettingUnknown = "ADB-107"
 
 // CodeNoHunting is the code of the gap that accounts seen on machines cannot be asked for all at once. It costs
 // certainty about users without evidence, but nothing is broken: a note.
@@ -62,6 +73,10 @@ const CodeNoHunting = "ADB-310"
 // CodeNoIncidents is the code of the gap that incidents cannot be read: alerts tell the number of theirs and no more. A
 // note as well.
 const CodeNoIncidents = "ADB-312"
+
+// CodeNoSnapshot is the code of the gap that the snapshot cannot be used, or not be kept: the next start begins with
+// nothing. A note as well.
+const CodeNoSnapshot = "ADB-111"
 
 // CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
 // chosen: a note.
@@ -84,6 +99,14 @@ var ownCodes = []Code{
 	{codeSensorHealth, "Sensors report health issues", "Some sensors of Defender for Identity are not healthy. A warning; degraded.", linkHealth},
 	{codeToggleUnknown, "A toggle could not be read", "It is neither on nor off as far as adbadge knows. Unknown.", ""},
 	{codeTogglesStale, "The toggles are old", "They were last read more than two refresh intervals ago. A warning; degraded.", ""},
+	{CodeSettingUnknown, "A setting beside the toggles could not be read", "It is neither on nor off as far as adbadge knows; no badge depends on it. A note.", ""},
+	{codePortalFlagOff, "The portal's legacy flag is off", "Microsoft says that the integration is built in, so that it may mean nothing. A warning, degraded; a note when both products send data.", ""},
+	{codePortalViews, "The portal contradicts itself about the flag", "The two places that report it differ: it is being changed, or inconsistent. A warning; degraded.", ""},
+	{codePortalWorkspace, "The portal knows no workspace of Defender for Identity", "It is not set up as far as Defender for Endpoint knows. A warning; degraded.", ""},
+	{codePortalEnded, "The portal session is over", "It has expired, was revoked or was dropped after 50 minutes; no badge depends on it. A note.", ""},
+	{codePortalDenied, "The portal session lacks a permission", "Its account may not read the flag; no badge depends on it. A note.", ""},
+	{codePortalDrifted, "The portal's settings have another form", "Microsoft has changed them since adbadge was made. A note; a warning and degraded when what they say cannot be trusted.", ""},
+	{codePortalUnread, "The portal does not say how its flag stands", "It could not be asked; no badge depends on it. A note.", ""},
 	{codeLicenceMissing, "A licence is missing", "The tenant has no plan of one product. Critical; integration error.", linkLicences},
 	{codeLicencePending, "A licence is being set up", "It was bought, but is not active yet. A warning; degraded.", linkLicences},
 	{codeLicenceWarning, "A licence ends soon", "It has expired or is about to be suspended; it still works. A warning; degraded.", linkLicences},
@@ -111,6 +134,7 @@ var ownCodes = []Code{
 	{codeIssuesMedium, "Health issues of medium severity are open", "A warning; degraded.", linkHealth},
 	{codeIssuesLow, "Health issues of low severity are open", "A note.", linkHealth},
 	{codeIssuesOther, "Health issues of unknown severity are open", "A warning; degraded.", linkHealth},
+	{codeNoSensorYet, "Domain controllers could get a sensor", "Defender for Endpoint knows them, and no sensor of Defender for Identity watches them. A warning; degraded.", linkSensors},
 	{codeDirectoryStale, "The directory was read long ago", "The last good reading is older than two of its intervals. A warning; degraded.", ""},
 	{codeDirectoryWaits, "The directory is being read", "Not all entities are listed yet. A note.", ""},
 }
@@ -118,6 +142,7 @@ var ownCodes = []Code{
 // gapCodes are the codes of gaps in an answer: what a source says is missing or could not be used. Each is a warning.
 var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
+	{CodeNoSnapshot, "The snapshot cannot be used or kept", "It is damaged, of another version, or cannot be written: a start begins with nothing. A note.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
 	{CodeCloudDirectory, "The directory is read from the cloud", "What is not synced to Entra ID is missing, and some marks are not known. A note.", ""},

@@ -21,8 +21,10 @@ func Judge(f Facts) Status {
 	j.licences()
 	j.sources()
 	j.sensors()
+	j.candidates()
 	j.issues()
 	j.coverage()
+	j.portal()
 	return j.conclude()
 }
 
@@ -75,15 +77,8 @@ func sourceOf(side Side) Source {
 	return Identity
 }
 
-// toggle gives the toggle of a side; one that was not given is unknown.
-func (j *judge) toggle(side Side) Toggle {
-	for _, t := range j.Toggles {
-		if t.Side == side {
-			return t
-		}
-	}
-	return Toggle{Side: side}
-}
+// toggle gives the toggle of a side that decides; one that was not given is unknown.
+func (j *judge) toggle(side Side) Toggle { return DecidingToggle(j.Toggles, side) }
 
 // source gives the status of a source; one that was not given is waiting.
 func (j *judge) source(source Source) SourceStatus {

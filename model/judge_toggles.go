@@ -21,6 +21,19 @@ func (j *judge) toggles() {
 			j.toggleUnknown(side)
 		}
 	}
+	for _, t := range j.Toggles {
+		if !t.Decides() && t.Owner != OwnerPortal && t.State == ToggleUnknown && t.Problem != nil {
+			j.settingUnknown(t)
+		}
+	}
+}
+
+// settingUnknown notes that a setting beside the toggles could not be read. No badge depends on it.
+func (j *judge) settingUnknown(t Toggle) {
+	j.add(Finding{
+		Code: CodeSettingUnknown, Level: OK, Source: Settings, At: t.Read,
+		Title: upperFirst(t.Name()) + " could not be read", Checked: t.Name(), Seen: t.Problem.Seen, Remedy: t.Problem.Remedy, Link: t.Problem.Link,
+	})
 }
 
 func (j *judge) bothSidesOff() {

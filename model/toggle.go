@@ -1,7 +1,7 @@
 package model
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"adbadge/model/text"
@@ -73,9 +73,10 @@ const (
 // String gives the word used in screens and JSON.
 func (o Owner) String() string { return [...]string{"adbadge", "lab", "portal", "graph"}[o] }
 
-// Toggle is one switch of the integration.
+// Toggle is one switch: of the integration, or of a setting that is shown beside it.
 type Toggle struct {
 	Side    Side
+	Setting Setting
 	State   ToggleState
 	Owner   Owner
 	Problem *Failure  // why the state is unknown
@@ -84,18 +85,36 @@ type Toggle struct {
 	Read    time.Time
 }
 
-// Effect says in a sentence what switching this toggle means for people, given how the other side's stands and how
-// many entities there are.
-func (t Toggle) Effect(on bool, other ToggleState, entities int) string {
-	switch {
-	case on && other == ToggleOn:
-		return fmt.Sprintf("Both sides will be on: the badges of all %d entities show what %s knows.", entities, EndpointSide.Product())
-	case on:
-		return fmt.Sprintf("Badges need both sides: all %d stay unknown [off] until the %s side is on as well.", entities, t.Side.Other())
-	case other == ToggleOn:
-		return fmt.Sprintf("The integration will be half on: the badges of all %d entities become unknown [off] until both sides are on again.", entities)
+// Decides reports whether the badges depend on this toggle: it is one of those two of the integration that adbadge or
+// the lab keeps. All others are shown beside them.
+func (t Toggle) Decides() bool {
+	return t.Setting == IntegrationSetting && (t.Owner == OwnerAdbadge || t.Owner == OwnerLab)
+}
+
+// Is reports whether both are the same toggle, however it stood when each was read.
+func (t Toggle) Is(other Toggle) bool {
+	return t.Side == other.Side && t.Setting == other.Setting && t.Owner == other.Owner
+}
+
+// Compare orders toggles as they are shown: those that decide first, the identity side first.
+func (t Toggle) Compare(other Toggle) int {
+	return cmp.Or(cmp.Compare(t.Owner, other.Owner), cmp.Compare(t.Setting, other.Setting), cmp.Compare(t.Side, other.Side))
+}
+
+// Name names the toggle in a sentence: "the endpoint side", "automatic auditing".
+func (t Toggle) Name() string { return nameOf(t.Setting, t.Side, t.Owner) }
+
+// Label names it in a table: "endpoint side".
+func (t Toggle) Label() string { return labelOf(t.Name()) }
+
+// DecidingToggle finds the toggle of a side that decides about badges; its state is unknown when it was not read.
+func DecidingToggle(toggles []Toggle, side Side) Toggle {
+	for _, t := range toggles {
+		if t.Side == side && t.Decides() {
+			return t
+		}
 	}
-	return fmt.Sprintf("Both sides will be off: the badges of all %d entities stay unknown [off].", entities)
+	return Toggle{Side: side}
 }
 
 // Meaning says what it means to change a toggle of this owner, and so for whom it changes.
@@ -104,7 +123,7 @@ func (o Owner) Meaning() string {
 		"adbadge: whether adbadge joins this side; kept in the state folder of this installation",
 		"lab: for everyone who uses this lab's state folder",
 		"portal: read-only here; changed on the portal's settings page",
-		"graph: a setting of the tenant, for everyone",
+		"graph: a setting of the tenant, for everyone; changed in the name of whoever is signed in",
 	}[o]
 }
 

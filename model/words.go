@@ -54,5 +54,11 @@ func lowerFirst(s string) string {
 	return string(unicode.ToLower(r)) + s[size:]
 }
 
+// upperFirst begins a sentence.
+func upperFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
 // trimStop takes the full stop from a sentence, for titles.
 func trimStop(s string) string { return strings.TrimSuffix(s, ".") }

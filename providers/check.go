@@ -83,7 +83,7 @@ func checkOf(name string, s model.SourceStatus) model.Check {
 	return c
 }
 
-// checkSettings says whether both toggles can be read.
+// checkSettings says whether the toggles can be read. Those that decide nothing may be unknown.
 func checkSettings(d *Dashboard) model.Check {
 	c := checkOf("settings", d.Source(model.Settings))
 	if c.Verdict != model.Passed {
@@ -91,9 +91,11 @@ func checkSettings(d *Dashboard) model.Check {
 	}
 	var states []string
 	for _, t := range d.Toggles {
-		states = append(states, fmt.Sprintf("the %s side is %s", t.Side, t.State))
+		states = append(states, t.Name()+" is "+t.State.String())
 		if t.Problem != nil {
-			c.Verdict, c.Remedy = model.Doubtful, t.Problem.Remedy
+			if t.Decides() {
+				c.Verdict, c.Remedy = model.Doubtful, t.Problem.Remedy
+			}
 			states[len(states)-1] += ": " + t.Problem.Seen
 		}
 	}

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"slices"
 	"time"
 
 	"adbadge/model"
@@ -14,7 +15,8 @@ type Dashboard struct {
 	Generation uint64
 	View       *inventory.View
 	Status     model.Status
-	Toggles    []model.Toggle // identity side first
+	Toggles    []model.Toggle      // of all owners, in the order of model.Toggle.Compare
+	Portal     model.PortalSession // its zero value where there never was one
 	Licences   []model.Licence
 	Sources    []model.SourceStatus // in the order of model.Sources
 	Sensors    []model.Sensor
@@ -23,6 +25,8 @@ type Dashboard struct {
 	Changes []model.Change
 	// NewAlerts are the alerts that were opened since the refresh before; empty after the first one.
 	NewAlerts []*model.Alert
+	// Progress says how far a refresh has come that takes longer than a moment.
+	Progress []Progress
 	// Loaded: every source has answered or failed at least once.
 	Loaded bool
 	// Refreshing: a refresh is running.
@@ -35,14 +39,17 @@ type Dashboard struct {
 	Next time.Time
 }
 
-// Toggle gives the toggle of a side; its state is unknown when it was not read.
+// Toggle gives the toggle of a side that decides about badges; its state is unknown when it was not read.
 func (d *Dashboard) Toggle(side model.Side) model.Toggle {
-	for _, t := range d.Toggles {
-		if t.Side == side {
-			return t
-		}
+	return model.DecidingToggle(d.Toggles, side)
+}
+
+// Find gives a toggle as it was read last; its state is unknown when it was not read.
+func (d *Dashboard) Find(toggle model.Toggle) model.Toggle {
+	if i := slices.IndexFunc(d.Toggles, toggle.Is); i >= 0 {
+		return d.Toggles[i]
 	}
-	return model.Toggle{Side: side}
+	return model.Toggle{Side: toggle.Side, Setting: toggle.Setting, Owner: toggle.Owner}
 }
 
 // Source gives the status of a source.

@@ -95,9 +95,11 @@ func twoDirectories(t *testing.T) (*Tenant, *lab.Lab, *gate) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if opened.Settings, err = running.Settings(opened.SignIn.signIn); err != nil {
+	portals, err := running.Settings(opened.SignIn.signIn)
+	if err != nil {
 		t.Fatal(err)
 	}
+	opened.Settings = []Settings{portals}
 	t.Cleanup(func() { _ = opened.Close() })
 	return opened, running, g
 }

@@ -78,7 +78,7 @@ func newHostileTenant(t *testing.T) *hostileTenant {
 		t.Fatal(err)
 	}
 	h.tenant = opened
-	h.tenant.Settings = settings.New(t.TempDir(), entratest.TenantID)
+	h.tenant.Settings = []Settings{settings.New(t.TempDir(), entratest.TenantID)}
 	return h
 }
 

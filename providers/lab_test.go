@@ -87,7 +87,7 @@ func TestToggleIsReadBackAndSeenByOthers(t *testing.T) {
 	second, _ := openLab(t, lab.Options{StateDir: state})
 	r := NewRefresher(first)
 	r.Once(t.Context())
-	if _, err := r.SetToggle(t.Context(), Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(t.Context(), Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	d := r.Current()
@@ -111,7 +111,7 @@ func TestToggleIsReadBackAndSeenByOthers(t *testing.T) {
 func TestReadOnlyTenantRefusesChanges(t *testing.T) {
 	tenant, _ := stillLab(t)
 	tenant.ReadOnly = "this session is read-only"
-	_, err := NewRefresher(tenant).SetToggle(t.Context(), Flip{Side: model.IdentitySide, From: model.ToggleOn, By: "tester"})
+	_, err := NewRefresher(tenant).SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.IdentitySide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"})
 	if err == nil || !strings.Contains(err.Error(), "read-only") || !strings.Contains(err.Error(), "--write") {
 		t.Fatalf("error %v, want why and what to do", err)
 	}
@@ -230,7 +230,7 @@ func TestToggleIsShownWhileASlowSourceIsAwaited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := r.SetToggle(ctx, Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(ctx, Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	for d.Toggle(model.EndpointSide).State != model.ToggleOff {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 )
 
 // topic is one question that a refresh asks a source.
@@ -24,6 +25,8 @@ const (
 	aboutLicences
 	aboutLogons
 	aboutSignals
+	aboutSettings // the toggles that decide nothing
+	aboutCandidates
 	topicCount
 )
 
@@ -31,6 +34,7 @@ const (
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
 	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
+	model.Settings, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
@@ -39,7 +43,8 @@ var topicDoing = [topicCount]string{
 	"read alerts from Defender for Endpoint", "read alerts of Defender for Identity", "read incidents from Microsoft Graph",
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
-	"ask when both products sent data last",
+	"ask when both products sent data last", "read the settings beside the toggles",
+	"read candidates for sensors of Defender for Identity",
 }
 
 const (
@@ -60,6 +65,7 @@ type answer struct {
 	err     error
 	took    time.Duration
 	apply   func(*facts)
+	reading *reading
 }
 
 // refresh does one pass over the sources. asked says that a person wants it: then the directory is asked as well,
@@ -71,9 +77,9 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	defer cancel() // whoever has not answered by then is of no more use
 
 	f := r.facts
-	f.refreshing, f.changed = true, false
+	f.refreshing, f.overtaken = true, [topicCount]bool{}
 	r.publishUnjoined()
-	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
+	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)
 	f.asked = asked
 	if asked || f.directoriesDue() {
@@ -118,8 +124,10 @@ type pass struct {
 	refresher  *Refresher
 	answers    chan answer
 	pending    [topicCount]bool
+	readings   [topicCount]*reading
 	open       int
 	cloudAsked bool
+	began      time.Time
 	drawn      time.Time
 	drawing    time.Duration    // how long the last dashboard took to make
 	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
@@ -129,8 +137,8 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
-	if a.topic == aboutToggles && f.changed {
-		a.apply = nil // the refresh that follows a change reads them again
+	if f.overtaken[a.topic] {
+		a.apply = func(*facts) {} // the refresh that follows a change reads them again
 	}
 	f.store(a)
 	if !a.partial {
@@ -158,15 +166,22 @@ func (p *pass) isFirstRows(a answer) bool {
 func (p *pass) draw() {
 	f, begin := p.refresher.facts, time.Now()
 	p.due = nil
-	p.refresher.publish(f.dashboard())
+	next := f.dashboard()
+	if begin.Sub(p.began) > waitsSpacing {
+		next.Progress = p.progress()
+	}
+	p.refresher.publish(next)
 	p.drawn = time.Now()
 	p.drawing = p.drawn.Sub(begin)
 }
 
-// showWaits publishes which sources are left alone for a while. Nothing else has changed, so that nothing is joined.
+// showWaits publishes how far the refresh has come, and which sources are left alone for a while. Nothing else has changed,
+// so that nothing is joined.
 func (p *pass) showWaits() {
 	next := *p.refresher.Current()
-	f, changed := p.refresher.facts, false
+	before := next.Progress
+	next.Progress = p.progress()
+	f, changed := p.refresher.facts, !slices.Equal(before, next.Progress)
 	next.Sources = slices.Clone(next.Sources)
 	for i := range next.Sources {
 		s := &next.Sources[i]
@@ -188,6 +203,9 @@ func (p *pass) askCloud() {
 	}
 	p.cloudAsked = true
 	t, f := p.refresher.tenant, p.refresher.facts
+	if len(t.Settings) > 1 {
+		p.ask(aboutSettings)
+	}
 	if t.Endpoint != nil && !f.switchedOff(model.EndpointSide) {
 		p.ask(aboutMachines)
 		p.ask(aboutEndpointAlerts)
@@ -201,6 +219,9 @@ func (p *pass) askCloud() {
 		p.ask(aboutIdentityAlerts)
 		p.ask(aboutIssues)
 		p.ask(aboutSensors)
+		if f.isRareDue(aboutCandidates) {
+			p.ask(aboutCandidates)
+		}
 	}
 	if !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutLogons) {
 		p.ask(aboutLogons)
@@ -216,6 +237,8 @@ func (p *pass) ask(about topic) {
 	p.open++
 	p.refresher.facts.outcomes[about].asking = true
 	question := p.refresher.facts.question(about)
+	p.readings[about] = &reading{began: p.refresher.tenant.Now()}
+	a := answer{topic: about, reading: p.readings[about]}
 	send := func(a answer) error {
 		select {
 		case p.answers <- a:
@@ -226,7 +249,6 @@ func (p *pass) ask(about topic) {
 	}
 	go func() {
 		begin := time.Now()
-		a := answer{topic: about}
 		err := guarded(about, func() error { question(p.ctx, &a, send); return nil })
 		if err != nil {
 			a.err = err
@@ -257,40 +279,73 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutEntities:
 		return f.directoryQuestion()
 	case aboutMachines:
-		return follow(f, &f.machines, t.Endpoint.Machines, mergeMachines)
+		return follow(f, &f.machines, t.Endpoint.Machines)
 	case aboutEndpointAlerts:
-		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, mergeAlerts)
+		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts)
 	case aboutIdentityAlerts:
-		return follow(f, &f.identityAlerts, t.Identity.Alerts, mergeAlerts)
+		return follow(f, &f.identityAlerts, t.Identity.Alerts)
 	case aboutIncidents:
-		return follow(f, &f.incidents, t.Identity.Incidents, mergeIncidents)
+		return follow(f, &f.incidents, t.Identity.Incidents)
 	case aboutIssues:
-		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
+		open := func(ctx context.Context) ([]model.HealthIssue, error) { return t.Identity.HealthIssues(ctx, false) }
+		return simply(open, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:
 		return simply(t.Identity.Sensors, func(f *facts, sensors []model.Sensor) { f.sensors = orEmpty(sensors) })
+	case aboutCandidates:
+		return simply(t.Identity.SensorCandidates, func(f *facts, list []model.SensorCandidate) { f.candidates = orEmpty(list) })
 	case aboutLicences:
 		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
 	case aboutLogons:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {
-			logons, reading, err := collect(ctx, func(emit func([]model.Logon) error) (model.Reading, error) {
-				gaps, err := t.Identity.Logons(ctx, emit)
-				return model.Reading{Gaps: gaps}, err
+			var logons inventory.Logons
+			a.gaps, a.err = t.Identity.Logons(ctx, func(batch []model.Logon) error {
+				logons = logons.With(batch)
+				a.reading.items.Add(int64(len(batch)))
+				return ctx.Err()
 			})
-			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
-			a.apply = func(f *facts) { f.logons = logons }
+			a.items = logons.Len()
+			a.apply = func(f *facts) { f.logons, f.allLogons = logons, nil }
 		}
 	case aboutSignals:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {
 			signals, err := t.Identity.Signals(ctx)
 			a.err, a.apply = err, func(f *facts) { f.signals = signals }
 		}
+	case aboutSettings:
+		return settingsQuestion(t.Settings[1:])
 	}
 	return func(ctx context.Context, a *answer, _ func(answer) error) { // about the toggles
-		toggles, err := t.Settings.Toggles(ctx)
+		toggles, err := t.Settings[0].Toggles(ctx)
 		a.items, a.err = len(toggles), err
 		changes, gaps := t.lastChanges()
 		a.gaps = gaps
 		a.apply = func(f *facts) { f.setToggles(toggles); f.changes = changes }
+	}
+}
+
+// settingsQuestion asks several owners of toggles at once, and shows what each says as soon as it does.
+func settingsQuestion(owners []Settings) func(context.Context, *answer, func(answer) error) {
+	return func(ctx context.Context, a *answer, send func(answer) error) {
+		type reply struct {
+			toggles []model.Toggle
+			err     error
+		}
+		replies := make(chan reply, len(owners))
+		for _, owner := range owners {
+			go func() {
+				var r reply
+				err := guarded(aboutSettings, func() error { r.toggles, r.err = owner.Toggles(ctx); return nil })
+				r.err = errors.Join(r.err, err)
+				replies <- r
+			}()
+		}
+		for range owners {
+			r := <-replies
+			a.items, a.err = a.items+len(r.toggles), errors.Join(a.err, r.err)
+			if send(answer{topic: aboutSettings, partial: true, items: a.items, apply: func(f *facts) { f.setToggles(r.toggles) }}) != nil {
+				return
+			}
+		}
 	}
 }
 

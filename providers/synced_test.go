@@ -25,9 +25,11 @@ func syncedLab(t *testing.T, faults ...string) (*Tenant, *lab.Lab) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if opened.Settings, err = running.Settings(opened.SignIn.signIn); err != nil {
+	portals, err := running.Settings(opened.SignIn.signIn)
+	if err != nil {
 		t.Fatal(err)
 	}
+	opened.Settings = []Settings{portals}
 	t.Cleanup(func() { _ = opened.Close() })
 	return opened, running
 }

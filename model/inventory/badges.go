@@ -1,46 +1,70 @@
 package inventory
 
 import (
+	"sync"
+
 	"adbadge/model"
 )
 
-// makeBadges computes the badge of every row: DESIGN, "The badge".
-func makeBadges(v *View) []model.Badge {
-	badges := make([]model.Badge, v.table.rows)
-	if off := v.knowledge.Off; off != model.NoReason {
-		for row := range badges {
-			badges[row] = model.Badge{State: model.BadgeUnknown, Reason: off}
+// judge finds the badges, and counts them: DESIGN, "The badge". Where the same things decide, only those of rows that have
+// changed are judged anew.
+func (v *View) judge(before *View, changed *viewChanges) {
+	changed.badges = union(changed.entities, changed.places, changed.alerts, changed.logons, v.askedOtherwise(before))
+	changed.allBadges = changed.whole || v.judged() != before.judged()
+	stale := v.knowledge.Stale
+	switch {
+	case changed.allBadges, isMuch(len(changed.badges), v.table.rows):
+		v.judgeAll()
+		return
+	case len(changed.badges) == 0 && stale == before.knowledge.Stale:
+		v.badges, v.counts = before.badges, before.counts
+	default:
+		v.badges = make([]model.Badge, v.table.rows)
+		copy(v.badges, before.badges)
+		if stale != before.knowledge.Stale {
+			for row := range v.badges {
+				v.badges[row].Stale = stale && isAnswer(v.badges[row].Reason)
+			}
 		}
-		return badges
+		for _, row := range changed.badges {
+			if int(row) < v.table.rows {
+				v.badges[row] = v.badgeOf(int(row))
+			}
+		}
+		v.counts = v.countAfter(before, changed.badges)
 	}
-	named := v.countEndpointAlerts(badges)
-	j := judge{
-		view: v, badges: badges, named: named,
-		machines: v.knowledge.MachinesAnswer.State, alerts: v.knowledge.EndpointAlertsAnswer.State,
-		logons: v.knowledge.LogonsAnswer.State, asked: v.knowledge.Asked,
+	if v.alerts != before.alerts || v.place != before.place {
+		v.countRecords()
 	}
-	inParts(v.table.rows, j.rows)
-	return badges
 }
 
-// countEndpointAlerts puts the number and worst severity of open alerts of Defender for Endpoint into the badges, and
-// gives the rows that any of its alerts names.
-func (v *View) countEndpointAlerts(badges []model.Badge) (named map[uint32]bool) {
-	named = map[uint32]bool{}
-	for place, number := range v.alertOrder {
-		a := &v.knowledge.Alerts[number]
-		if a.Product != model.DefenderForEndpoint {
-			continue
+// judgeAll finds and counts all badges.
+func (v *View) judgeAll() {
+	v.badges = make([]model.Badge, v.table.rows)
+	var lock sync.Mutex
+	inParts(v.table.rows, func(from, to int) {
+		var part Counts
+		for row := from; row < to; row++ {
+			v.badges[row] = v.badgeOf(row)
+			v.countRow(row, 1, &part)
 		}
-		for _, row := range v.alertRows.of(place) {
-			named[row] = true
-			if a.IsOpen() {
-				badges[row].Severity = max(badges[row].Severity, rankedSeverity(a.Severity))
-				badges[row].Alerts += min(1, 65535-badges[row].Alerts)
+		lock.Lock()
+		defer lock.Unlock()
+		v.counts.add(&part)
+	})
+	v.countRecords()
+}
+
+// askedOtherwise gives the rows of the users that were asked for one by one in one of two Views only.
+func (v *View) askedOtherwise(before *View) (rows []uint32) {
+	for _, pair := range [...][2]map[model.GUID]bool{{v.knowledge.Asked, before.knowledge.Asked}, {before.knowledge.Asked, v.knowledge.Asked}} {
+		for id, asked := range pair[0] {
+			if row, found := v.table.find(id); found && asked != pair[1][id] {
+				rows = append(rows, uint32(row))
 			}
 		}
 	}
-	return named
+	return rows
 }
 
 // rankedSeverity takes an alert without a severity for one with an unknown severity.
@@ -51,45 +75,39 @@ func rankedSeverity(s model.Severity) model.Severity {
 	return s
 }
 
-// judge decides on badges. What is there is enough to say that an entity is known; that something is not there says
+// badgeOf judges one row. What is there is enough to say that an entity is known; that something is not there says
 // something only if the answer came whole.
-type judge struct {
-	view                     *View
-	badges                   []model.Badge
-	named                    map[uint32]bool
-	machines, alerts, logons AnswerState
-	asked                    map[model.GUID]bool
-}
-
-func (j *judge) rows(from, to int) {
-	stale := j.view.knowledge.Stale
-	for row := from; row < to; row++ {
-		badge := &j.badges[row]
-		if j.view.table.kind(row) == model.Computer {
-			j.computer(row, badge)
-		} else {
-			j.user(row, badge)
-		}
-		badge.Stale = stale && isAnswer(badge.Reason)
+func (v *View) badgeOf(row int) (badge model.Badge) {
+	if off := v.knowledge.Off; off != model.NoReason {
+		return model.Badge{State: model.BadgeUnknown, Reason: off}
 	}
+	open, worst := v.OpenAlerts(row, model.DefenderForEndpoint)
+	badge.Alerts, badge.Severity = uint16(min(open, 65535)), worst
+	if v.table.kind(row) == model.Computer {
+		v.judgeComputer(row, &badge)
+	} else {
+		v.judgeUser(row, &badge)
+	}
+	badge.Stale = v.knowledge.Stale && isAnswer(badge.Reason)
+	return badge
 }
 
 // isAnswer reports whether the reason came from an answer, which has an age.
 func isAnswer(r model.Reason) bool {
 	switch r {
-	case model.NotAsked, model.NotConfigured, model.EndpointFailed, model.EndpointDenied, model.AccountsNotAsked:
+	case model.NotAsked, model.NotConfigured, model.EndpointFailed, model.EndpointDenied, model.AccountsNotAsked,
+		model.IntegrationOff, model.IdentitySideOff, model.EndpointSideOff:
 		return false
 	}
 	return true
 }
 
-// computer judges one: it is recognised by an onboarded record, and health comes from the record seen last.
-func (j *judge) computer(row int, badge *model.Badge) {
-	records := j.view.machines.of(row)
-	if len(records) > 0 {
-		newest := &j.view.knowledge.Machines[records[0]]
-		if newest.Onboarding == model.Onboarded {
-			badge.Reason = sensorReason(newest.Health)
+// judgeComputer judges one: it is recognised by an onboarded record, and health comes from the record seen last.
+func (v *View) judgeComputer(row int, badge *model.Badge) {
+	newest := v.machineFacts(row)
+	if newest != nil {
+		if newest.onboarding == model.Onboarded {
+			badge.Reason = sensorReason(newest.health)
 			badge.Trouble = badge.Reason != model.SensorActive
 		} else {
 			badge.Reason = model.NotOnboarded
@@ -98,18 +116,18 @@ func (j *judge) computer(row int, badge *model.Badge) {
 	switch {
 	case badge.Alerts > 0:
 		badge.State = model.BadgeAlerts
-		if len(records) == 0 {
+		if newest == nil {
 			badge.Reason = model.SeenInAlert
 		}
 	case badge.Reason == model.NotOnboarded:
 		badge.State = model.BadgeDiscovered
-	case len(records) > 0:
+	case newest != nil:
 		badge.State = model.BadgeRecognized
-		j.needAlerts(badge)
-	case j.view.place.isContested(uint32(row)):
+		v.needAlerts(badge)
+	case v.place.isContested(uint32(row)):
 		badge.Reason = model.Ambiguous
 	default:
-		j.absent(badge, j.machines, model.NoMachine)
+		absent(badge, v.knowledge.MachinesAnswer.State, model.NoMachine)
 	}
 }
 
@@ -127,41 +145,52 @@ func sensorReason(h model.Health) model.Reason {
 	return model.SensorActive
 }
 
-// user judges one: it is recognised by a logon on an onboarded machine or by evidence in an alert.
-func (j *judge) user(row int, badge *model.Badge) {
+// judgeUser judges one: it is recognised by a logon on an onboarded machine or by evidence in an alert.
+func (v *View) judgeUser(row int, badge *model.Badge) {
+	k := &v.knowledge
 	switch {
 	case badge.Alerts > 0:
 		badge.State, badge.Reason = model.BadgeAlerts, model.SeenInAlert
-	case j.view.logons[row] != 0:
+	case v.logons.newest[row] != 0:
 		badge.State, badge.Reason = model.BadgeRecognized, model.SeenOnMachine
-		j.needAlerts(badge)
-	case j.named[uint32(row)]:
+		v.needAlerts(badge)
+	case v.isNamed(row):
 		badge.State, badge.Reason = model.BadgeRecognized, model.SeenInAlert
-		j.needAlerts(badge)
-	case j.view.contested[uint32(row)]:
+		v.needAlerts(badge)
+	case v.alerts.contested[uint32(row)], v.logons.contested[uint32(row)]:
 		badge.Reason = model.Ambiguous
-	case j.alerts != Answered:
-		j.absent(badge, j.alerts, model.NoLogon)
-	case len(j.asked) > 0 && j.asked[j.view.ID(row)]:
-		j.absent(badge, Answered, model.NoLogon)
-	case j.logons == NotAnswered, j.logons == Denied, j.logons == NotConfigured:
+	case k.EndpointAlertsAnswer.State != Answered:
+		absent(badge, k.EndpointAlertsAnswer.State, model.NoLogon)
+	case len(k.Asked) > 0 && k.Asked[v.ID(row)]:
+		absent(badge, Answered, model.NoLogon)
+	case k.LogonsAnswer.State == NotAnswered, k.LogonsAnswer.State == Denied, k.LogonsAnswer.State == NotConfigured:
 		badge.Reason = model.AccountsNotAsked
 	default:
-		j.absent(badge, j.logons, model.NoLogon)
+		absent(badge, k.LogonsAnswer.State, model.NoLogon)
 	}
+}
+
+// isNamed reports whether any alert of Defender for Endpoint names an entity.
+func (v *View) isNamed(row int) bool {
+	for _, number := range v.alerts.ofRow.of(row) {
+		if v.alerts.facts(number).product == model.DefenderForEndpoint {
+			return true
+		}
+	}
+	return false
 }
 
 // needAlerts takes back "no open alert" where alerts could not be asked at all. Where only a part of them is missing,
 // the badge stands, and the status panel names the gap.
-func (j *judge) needAlerts(badge *model.Badge) {
-	if j.alerts != Answered && j.alerts != Incomplete {
+func (v *View) needAlerts(badge *model.Badge) {
+	if state := v.knowledge.EndpointAlertsAnswer.State; state != Answered && state != Incomplete {
 		*badge = model.Badge{}
-		j.absent(badge, j.alerts, model.NoReason)
+		absent(badge, state, model.NoReason)
 	}
 }
 
 // absent says what follows from not being in an answer.
-func (j *judge) absent(badge *model.Badge, answer AnswerState, why model.Reason) {
+func absent(badge *model.Badge, answer AnswerState, why model.Reason) {
 	badge.State = model.BadgeUnknown
 	switch answer {
 	case Answered:

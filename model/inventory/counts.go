@@ -1,10 +1,6 @@
 package inventory
 
-import (
-	"sync"
-
-	"adbadge/model"
-)
+import "adbadge/model"
 
 // Counts are the numbers of a View. The seven of the badges count each entity once: together they are All.
 type Counts struct {
@@ -41,50 +37,53 @@ func (c *Counts) Open(p model.Product) int {
 // Counts gives the numbers, which are computed once.
 func (v *View) Counts() Counts { return v.counts }
 
-func (v *View) count() Counts {
-	var sum Counts
-	var lock sync.Mutex
-	inParts(v.table.rows, func(from, to int) {
-		part := v.countRows(from, to)
-		lock.Lock()
-		defer lock.Unlock()
-		sum.add(&part)
-	})
-	for _, number := range v.alertOrder {
-		if a := &v.knowledge.Alerts[number]; a.IsOpen() {
-			sum.OpenAlerts[a.Product][a.Severity]++
+// countAfter takes over what was counted before, but for some rows.
+func (v *View) countAfter(before *View, rows []uint32) Counts {
+	sum := before.counts
+	for _, row := range rows {
+		if int(row) < before.table.rows {
+			before.countRow(int(row), -1, &sum)
 		}
-	}
-	for record, row := range v.place.owners {
-		if row == repeatedRecord {
-			continue
-		}
-		sum.Machines++
-		if row == noRow {
-			sum.Unplaced[v.unplacedClass(uint32(record))]++
+		if int(row) < v.table.rows {
+			v.countRow(int(row), 1, &sum)
 		}
 	}
 	return sum
 }
 
-func (v *View) countRows(from, to int) (c Counts) {
-	for row := from; row < to; row++ {
-		c.All++
-		computer := v.table.kind(row) == model.Computer
-		if computer {
-			c.Computers++
-		} else {
-			c.Users++
-		}
-		*c.of(ClassOf(v.badges[row]))++
-		if computer && v.table.flags(row)&model.Disabled == 0 {
-			c.EnabledComputers++
-			if m := v.Machine(row); m != nil && m.Onboarding == model.Onboarded {
-				c.EnabledRecognized++
-			}
+// countRow adds one row, or with by = -1 takes it away.
+func (v *View) countRow(row, by int, c *Counts) {
+	c.All += by
+	computer := v.table.kind(row) == model.Computer
+	if computer {
+		c.Computers += by
+	} else {
+		c.Users += by
+	}
+	*c.of(ClassOf(v.badges[row])) += by
+	if computer && v.table.flags(row)&model.Disabled == 0 {
+		c.EnabledComputers += by
+		if f := v.machineFacts(row); f != nil && f.onboarding == model.Onboarded {
+			c.EnabledRecognized += by
 		}
 	}
-	return c
+}
+
+// countRecords counts alerts and machine records.
+func (v *View) countRecords() {
+	c := &v.counts
+	c.OpenAlerts, c.Unplaced = [3][6]int{}, [unplacedClasses]int{}
+	for _, number := range v.alerts.order {
+		if f := v.alerts.facts(number); f.isOpen() {
+			c.OpenAlerts[f.product][f.severity]++
+		}
+	}
+	c.Machines = len(v.place.owners)
+	for record, row := range v.place.owners {
+		if row == noRow {
+			c.Unplaced[v.unplacedClass(uint32(record))]++
+		}
+	}
 }
 
 func (c *Counts) add(o *Counts) {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"maps"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -14,6 +15,7 @@ type index struct {
 	seed     uint64
 	slots    []uint32
 	rowBits  uint
+	used     int // slots
 	repeated map[uint32][]uint32
 }
 
@@ -21,10 +23,15 @@ type index struct {
 func newIndex(count, limit int) *index {
 	return &index{
 		seed:    rand.Uint64(),
-		slots:   make([]uint32, count+count/3+8),
-		rowBits: uint(bits.Len(uint(limit) + 1)),
+		slots:   make([]uint32, slotsFor(count)),
+		rowBits: rowBits(limit),
 	}
 }
+
+// slotsFor gives how many slots there are for count numbers, rowBits how many bits the numbers below limit need.
+func slotsFor(count int) int { return count + count/3 + 8 }
+
+func rowBits(limit int) uint { return uint(bits.Len(uint(limit) + 1)) }
 
 // slot gives the first place to look for a hash, and the hash's bits that a slot holds.
 func (x *index) slot(hash uint64) (at int, tag uint32) {
@@ -65,19 +72,51 @@ func (x *index) add(hash uint64, number uint32, same func(number uint32) bool) (
 		}
 	}
 	x.slots[at] = tag | (number + 1)
+	x.used++
 	return 0, false
 }
 
-// addRepeated is add for keys that several numbers may have.
+// addRepeated is add for keys that several numbers may have. They stand in ascending order, whatever the order in which
+// they come.
 func (x *index) addRepeated(hash uint64, number uint32, same func(number uint32) bool) {
-	earlier, found := x.add(hash, number, same)
+	first, found := x.add(hash, number, same)
 	if !found {
 		return
+	}
+	others := x.repeated[first]
+	if number < first {
+		x.change(hash, number, func(n uint32) bool { return n == first })
+		delete(x.repeated, first)
+		first, number = number, first
 	}
 	if x.repeated == nil {
 		x.repeated = map[uint32][]uint32{}
 	}
-	x.repeated[earlier] = append(x.repeated[earlier], number)
+	at, _ := slices.BinarySearch(others, number)
+	x.repeated[first] = slices.Insert(others, at, number)
+}
+
+// removeRepeated is remove for keys that several numbers may have.
+func (x *index) removeRepeated(hash uint64, number uint32, same func(number uint32) bool, hashOf func(number uint32) uint64) {
+	first, found := x.find(hash, same)
+	others := x.repeated[first]
+	switch {
+	case !found:
+		return
+	case len(others) == 0:
+		x.remove(hash, func(n uint32) bool { return n == number }, hashOf)
+		return
+	case first != number:
+		at, _ := slices.BinarySearch(others, number)
+		others = slices.Delete(others, at, at+1)
+	default:
+		delete(x.repeated, first)
+		x.change(hash, others[0], func(n uint32) bool { return n == number })
+		first, others = others[0], others[1:]
+	}
+	if x.repeated[first] = others; len(others) == 0 {
+		delete(x.repeated, first)
+	}
 }
 
 // all gives every number whose key is the same, in the order in which they came.
@@ -89,11 +128,20 @@ func (x *index) all(hash uint64, same func(number uint32) bool) (first uint32, o
 	return first, x.repeated[first], true
 }
 
-// snapshot copies an index of unique keys, so that more can be added to the original while others read the copy.
+// snapshot copies an index, so that the one can be changed while others read the other.
 func (x *index) snapshot() *index {
 	c := *x
 	c.slots = slices.Clone(x.slots)
+	c.repeated = maps.Clone(x.repeated)
+	for first, others := range c.repeated {
+		c.repeated[first] = slices.Clone(others)
+	}
 	return &c
+}
+
+// hasRoom reports whether so many numbers, all of them below limit, can be added.
+func (x *index) hasRoom(more, limit int) bool {
+	return x.used+more <= len(x.slots)-len(x.slots)/8 && rowBits(limit) <= x.rowBits
 }
 
 // change puts another number in the place of the one with the same key.
@@ -132,6 +180,7 @@ func (x *index) remove(hash uint64, same func(number uint32) bool, hashOf func(n
 		slot := x.slots[i]
 		if slot == 0 {
 			x.slots[gap] = 0
+			x.used--
 			return number, true
 		}
 		home, _ := x.slot(hashOf(slot&mask - 1))

@@ -3,6 +3,7 @@ package inventory
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"adbadge/model"
 )
@@ -17,40 +18,101 @@ type lazyNames struct {
 	sidDomains map[string]uint32
 }
 
+// lazyIndex is an index over one sort of name, made when it is first needed.
 type lazyIndex struct {
 	once  sync.Once
-	index *index
+	index atomic.Pointer[index]
 }
 
-// keyOf gives the hash of a row's key, false when the row has none.
-type keyOf func(seed uint64, row int, b *block, at int) (hash uint64, ok bool)
+// nameForm says what names an index is over.
+type nameForm struct {
+	kind model.Kind
+	// key gives the hash of a row's name, false when the row has none.
+	key  func(t *Table, b *block, at int) (hash uint64, ok bool)
+	same func(t *Table, a, b uint32) bool
+}
 
-// get builds the index at the first call.
-func (l *lazyIndex) get(t *Table, kind model.Kind, key keyOf, same func(a, b uint32) bool) *index {
+// of gives the hash of the name of a row, false for one that is not in the index.
+func (f *nameForm) of(t *Table, row uint32) (hash uint64, ok bool) {
+	if int(row) >= t.rows {
+		return 0, false
+	}
+	b, at := t.at(int(row))
+	if b.kinds[at] != f.kind {
+		return 0, false
+	}
+	return f.key(t, b, at)
+}
+
+// get makes the index at the first call.
+func (l *lazyIndex) get(t *Table, form *nameForm) *index {
 	l.once.Do(func() {
 		count := 0
 		for _, b := range t.blocks {
-			for _, k := range b.kinds {
-				if k == kind {
+			for _, kind := range b.kinds {
+				if kind == form.kind {
 					count++
 				}
 			}
 		}
 		x := newIndex(count, t.rows)
+		x.seed = keySeed
 		for n, b := range t.blocks {
-			for at, k := range b.kinds {
-				if k != kind {
+			for at, kind := range b.kinds {
+				if kind != form.kind {
 					continue
 				}
-				row := n<<blockBits + at
-				if hash, ok := key(x.seed, row, b, at); ok {
-					x.addRepeated(hash, uint32(row), func(other uint32) bool { return same(other, uint32(row)) })
+				if hash, ok := form.key(t, b, at); ok {
+					row := uint32(n<<blockBits + at)
+					x.addRepeated(hash, row, func(other uint32) bool { return form.same(t, other, row) })
 				}
 			}
 		}
-		l.index = x
+		l.index.Store(x)
 	})
-	return l.index
+	return l.index.Load()
+}
+
+// takeOver makes the index out of that of an earlier Table, if it is there and has room: only some rows have other names.
+func (l *lazyIndex) takeOver(old *lazyIndex, form *nameForm, t, o *Table, named []uint32) {
+	x := old.index.Load()
+	if x == nil || !x.hasRoom(len(named), t.rows) {
+		return
+	}
+	l.once.Do(func() {
+		if len(named) > 0 {
+			x = x.snapshot()
+		}
+		hashBefore := func(row uint32) uint64 {
+			hash, _ := form.of(o, row)
+			return hash
+		}
+		for _, row := range named {
+			if hash, ok := form.of(o, row); ok {
+				x.removeRepeated(hash, row, func(other uint32) bool { return form.same(o, other, row) }, hashBefore)
+			}
+		}
+		for _, row := range named {
+			if hash, ok := form.of(t, row); ok {
+				x.addRepeated(hash, row, func(other uint32) bool { return form.same(t, other, row) })
+			}
+		}
+		l.index.Store(x)
+	})
+}
+
+// takeOver makes the indexes out of those of an earlier Table.
+func (n *lazyNames) takeOver(t, o *Table, changes *rowChanges) {
+	n.prepare(t)
+	for _, x := range []struct {
+		next, old *lazyIndex
+		form      *nameForm
+	}{
+		{&n.full, &o.names.full, &fullNames}, {&n.short, &o.names.short, &shortNames}, {&n.account, &o.names.account, &accountNames},
+		{&n.principal, &o.names.principal, &principalNames}, {&n.sid, &o.names.sid, &sids},
+	} {
+		x.next.takeOver(x.old, x.form, t, o, changes.named)
+	}
 }
 
 // rowSet is some rows, the first apart from the others so that the usual single one needs no memory.
@@ -71,17 +133,19 @@ func (s rowSet) all() []uint32 {
 // nameBuffer is room for a name that has to be put together; longer names work too.
 type nameBuffer [256]byte
 
-// fullNames finds computers by full name.
-func (t *Table) fullNames() *index {
-	return t.names.full.get(t, model.Computer, func(seed uint64, row int, b *block, at int) (uint64, bool) {
+// fullNames are those of computers.
+var fullNames = nameForm{
+	kind: model.Computer,
+	key: func(t *Table, b *block, at int) (uint64, bool) {
 		var buffer nameBuffer
 		r := b.record(at)
-		return hashFolded(seed, r.fullName(t.domains[b.domains[at]], buffer[:0])), true
-	}, func(a, b uint32) bool {
+		return hashFolded(keySeed, r.fullName(t.domains[b.domains[at]], buffer[:0])), true
+	},
+	same: func(t *Table, a, b uint32) bool {
 		var buffer nameBuffer
 		r := t.record(int(a))
 		return t.hasFullName(b, r.fullName(t.domain(int(a)), buffer[:0]))
-	})
+	},
 }
 
 func (t *Table) hasFullName(row uint32, name string) bool {
@@ -90,23 +154,27 @@ func (t *Table) hasFullName(row uint32, name string) bool {
 	return strings.EqualFold(r.fullName(t.domain(int(row)), buffer[:0]), name)
 }
 
-// computersByFullName finds the computers with a full name. A trailing dot makes no difference.
-func (t *Table) computersByFullName(name string) rowSet {
+// hashName gives the hash of a name of a computer as it is looked up. A trailing dot makes no difference.
+func hashName(name string) uint64 { return hashFolded(keySeed, withoutTrailingDot(name)) }
+
+// computersByFullName finds the computers with a full name, whose hash is that of hashName.
+func (t *Table) computersByFullName(hash uint64, name string) rowSet {
 	name = withoutTrailingDot(name)
-	x := t.fullNames()
-	first, others, ok := x.all(hashFolded(x.seed, name), func(row uint32) bool { return t.hasFullName(row, name) })
+	first, others, ok := t.names.full.get(t, &fullNames).all(hash, func(row uint32) bool { return t.hasFullName(row, name) })
 	return rowSet{first, others, ok}
 }
 
-// shortNames finds computers by sAMAccountName without "$".
-func (t *Table) shortNames() *index {
-	return t.names.short.get(t, model.Computer, func(seed uint64, row int, b *block, at int) (uint64, bool) {
+// shortNames are those of computers: sAMAccountName without "$".
+var shortNames = nameForm{
+	kind: model.Computer,
+	key: func(_ *Table, b *block, at int) (uint64, bool) {
 		r := b.record(at)
-		return hashFolded(seed, withoutDollar(r.sam)), r.sam != ""
-	}, func(a, b uint32) bool {
+		return hashFolded(keySeed, withoutDollar(r.sam)), r.sam != ""
+	},
+	same: func(t *Table, a, b uint32) bool {
 		r := t.record(int(a))
 		return t.hasShortName(b, withoutDollar(r.sam))
-	})
+	},
 }
 
 func (t *Table) hasShortName(row uint32, name string) bool {
@@ -114,12 +182,26 @@ func (t *Table) hasShortName(row uint32, name string) bool {
 	return strings.EqualFold(withoutDollar(r.sam), name)
 }
 
-// computersByShortName finds the computers whose sAMAccountName is the name and "$".
-func (t *Table) computersByShortName(name string) rowSet {
-	x := t.shortNames()
-	first, others, ok := x.all(hashFolded(x.seed, name), func(row uint32) bool { return t.hasShortName(row, name) })
+// computersByShortName finds the computers whose sAMAccountName is the name and "$". The hash is that of hashName.
+func (t *Table) computersByShortName(hash uint64, name string) rowSet {
+	first, others, ok := t.names.short.get(t, &shortNames).all(hash, func(row uint32) bool { return t.hasShortName(row, name) })
 	return rowSet{first, others, ok}
 }
+
+// sids are those of users.
+var sids = nameForm{
+	kind: model.User,
+	key: func(_ *Table, b *block, at int) (uint64, bool) {
+		return hashSID(b.sidDomains[at], b.rids[at]), b.sidDomains[at] != 0
+	},
+	same: func(t *Table, a, b uint32) bool {
+		one, atOne := t.at(int(a))
+		other, atOther := t.at(int(b))
+		return one.sidDomains[atOne] == other.sidDomains[atOther] && one.rids[atOne] == other.rids[atOther]
+	},
+}
+
+func hashSID(domain, rid uint32) uint64 { return mix(uint64(domain)<<32^uint64(rid)^keySeed, mixB) }
 
 // usersBySID finds the users with a SID.
 func (t *Table) usersBySID(sid model.SID) rowSet {
@@ -132,21 +214,28 @@ func (t *Table) usersBySID(sid model.SID) rowSet {
 	if !ok {
 		return rowSet{}
 	}
-	hash := func(seed, domain, rid uint64) uint64 { return mix(domain<<32^rid^seed, mixB) }
-	x := t.names.sid.get(t, model.User, func(seed uint64, row int, b *block, at int) (uint64, bool) {
-		return hash(seed, uint64(b.sidDomains[at]), uint64(b.rids[at])), b.sidDomains[at] != 0
-	}, t.sameSID)
-	first, others, ok := x.all(hash(x.seed, uint64(domain), uint64(rid)), func(row uint32) bool {
+	first, others, ok := t.names.sid.get(t, &sids).all(hashSID(domain, rid), func(row uint32) bool {
 		b, at := t.at(int(row))
 		return b.sidDomains[at] == domain && b.rids[at] == rid
 	})
 	return rowSet{first, others, ok}
 }
 
-func (t *Table) sameSID(a, b uint32) bool {
-	blockA, atA := t.at(int(a))
-	blockB, atB := t.at(int(b))
-	return blockA.sidDomains[atA] == blockB.sidDomains[atB] && blockA.rids[atA] == blockB.rids[atB]
+// accountNames are those of users, with their domains.
+var accountNames = nameForm{
+	kind: model.User,
+	key: func(t *Table, b *block, at int) (uint64, bool) {
+		r := b.record(at)
+		return hashAccount(t.names.classes[b.domains[at]], r.sam), r.sam != ""
+	},
+	same: func(t *Table, a, b uint32) bool {
+		r := t.record(int(a))
+		return t.hasAccount(b, t.class(int(a)), r.sam)
+	},
+}
+
+func hashAccount(class uint32, name string) uint64 {
+	return mix(hashFolded(keySeed, name)^uint64(class), mixA)
 }
 
 // usersByAccount finds the users with a sAMAccountName in a domain, which is named by its DNS or NetBIOS name.
@@ -156,14 +245,7 @@ func (t *Table) usersByAccount(domain, name string) rowSet {
 	if !ok {
 		return rowSet{}
 	}
-	x := t.names.account.get(t, model.User, func(seed uint64, row int, b *block, at int) (uint64, bool) {
-		r := b.record(at)
-		return mix(hashFolded(seed, r.sam)^uint64(t.names.classes[b.domains[at]]), mixA), r.sam != ""
-	}, func(a, b uint32) bool {
-		r := t.record(int(a))
-		return t.hasAccount(b, t.class(int(a)), r.sam)
-	})
-	first, others, ok := x.all(mix(hashFolded(x.seed, name)^uint64(class), mixA), func(row uint32) bool {
+	first, others, ok := t.names.account.get(t, &accountNames).all(hashAccount(class, name), func(row uint32) bool {
 		return t.hasAccount(row, class, name)
 	})
 	return rowSet{first, others, ok}
@@ -174,19 +256,27 @@ func (t *Table) hasAccount(row, class uint32, name string) bool {
 	return t.class(int(row)) == class && strings.EqualFold(r.sam, name)
 }
 
-// usersByUPN finds the users with a user principal name.
-func (t *Table) usersByUPN(upn string) rowSet {
-	x := t.names.principal.get(t, model.User, func(seed uint64, row int, b *block, at int) (uint64, bool) {
+// principalNames are those of users.
+var principalNames = nameForm{
+	kind: model.User,
+	key: func(t *Table, b *block, at int) (uint64, bool) {
 		var buffer nameBuffer
 		r := b.record(at)
 		name := r.principalName(t.domains[b.domains[at]], buffer[:0])
-		return hashFolded(seed, name), name != ""
-	}, func(a, b uint32) bool {
+		return hashFolded(keySeed, name), name != ""
+	},
+	same: func(t *Table, a, b uint32) bool {
 		var buffer nameBuffer
 		r := t.record(int(a))
 		return t.hasUPN(b, r.principalName(t.domain(int(a)), buffer[:0]))
+	},
+}
+
+// usersByUPN finds the users with a user principal name.
+func (t *Table) usersByUPN(upn string) rowSet {
+	first, others, ok := t.names.principal.get(t, &principalNames).all(hashFolded(keySeed, upn), func(row uint32) bool {
+		return t.hasUPN(row, upn)
 	})
-	first, others, ok := x.all(hashFolded(x.seed, upn), func(row uint32) bool { return t.hasUPN(row, upn) })
 	return rowSet{first, others, ok}
 }
 

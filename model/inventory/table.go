@@ -3,7 +3,6 @@ package inventory
 import (
 	"strconv"
 	"strings"
-	"sync"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -31,10 +30,7 @@ type Table struct {
 	limit    int // rows that rowsByID has room for
 	names    lazyNames
 	orders   [columnCount][2]lazyOrder // those that depend on the directory alone
-	byName   struct {
-		once  sync.Once
-		order []uint32
-	}
+	byName   lazyOrder
 }
 
 // Len gives the number of entities.
@@ -97,6 +93,22 @@ func (t *Table) entity(row int) model.Entity {
 		e.DN += text.Line("," + parent)
 	}
 	return e
+}
+
+// takeOver takes from an earlier Table what was made when it was needed, where that still holds.
+func (t *Table) takeOver(o *Table, changes *rowChanges) {
+	if t == o || changes.whole {
+		return
+	}
+	t.names.takeOver(t, o, changes)
+	t.byName.follow(&o.byName, changes.rows, t.rows)
+	for column := range columnCount {
+		if column.isOfTable() {
+			for direction := range t.orders[column] {
+				t.orders[column][direction].follow(&o.orders[column][direction], changes.rows, t.rows)
+			}
+		}
+	}
 }
 
 // find gives the row of an id.

@@ -148,7 +148,7 @@ func TestTogglesAreSharedBetweenLabs(t *testing.T) {
 	if identity, endpoint := toggles(t, second); identity.State != model.ToggleOn || endpoint.State != model.ToggleOn || identity.Owner != model.OwnerLab || identity.By != "" {
 		t.Fatalf("at first: %+v %+v", identity, endpoint)
 	}
-	if err := first.SetToggle(t.Context(), model.EndpointSide, false, "anna@soc"); err != nil {
+	if err := first.SetToggle(t.Context(), model.Toggle{Side: model.EndpointSide, Owner: model.OwnerLab}, false, "anna@soc"); err != nil {
 		t.Fatal(err)
 	}
 	identity, endpoint := toggles(t, second)
@@ -175,7 +175,7 @@ func TestTogglesAtTheSameTime(t *testing.T) {
 		side := model.Side(i)
 		writing.Go(func() {
 			for n := range 8 {
-				if err := s.SetToggle(t.Context(), side, n%2 == 0, side.String()); err != nil {
+				if err := s.SetToggle(t.Context(), model.Toggle{Side: side, Owner: model.OwnerLab}, n%2 == 0, side.String()); err != nil {
 					t.Error(err)
 				}
 				if _, err := s.Toggles(t.Context()); err != nil {

@@ -49,7 +49,7 @@ func TestDeviceCodeSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := toggled.SetToggle(t.Context(), model.IdentitySide, false, "somebody else"); err != nil {
+	if err := toggled.SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide, Owner: model.OwnerLab}, false, "somebody else"); err != nil {
 		t.Fatal(err)
 	}
 	if identity, _ := toggles(t, toggled); identity.State != model.ToggleOff || identity.By != "analyst@contoso.test" {
@@ -154,7 +154,7 @@ func TestBrowserSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = settings.SetToggle(t.Context(), model.IdentitySide, false, "")
+	err = settings.SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide, Owner: model.OwnerLab}, false, "")
 	if f := model.AsFailure(err, model.Settings, ""); f == nil || f.Kind != model.SignInRefused || !strings.Contains(f.Seen, "declined") {
 		t.Errorf("declined: %v", err)
 	}

@@ -64,9 +64,9 @@ func (s *Settings) toggle(ctx context.Context, side model.Side) model.Toggle {
 }
 
 // SetToggle writes one setting. The caller reads back.
-func (s *Settings) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
-	api := s.api.For(entra.Purpose{Doing: "switch the integration on the " + side.String() + " side"})
-	return api.Patch(ctx, pathOf(side), cloud.SettingChange{Enabled: &on, By: by}, nil)
+func (s *Settings) SetToggle(ctx context.Context, toggle model.Toggle, on bool, by string) error {
+	api := s.api.For(entra.Purpose{Doing: "switch " + toggle.Name()})
+	return api.Patch(ctx, pathOf(toggle.Side), cloud.SettingChange{Enabled: &on, By: by}, nil)
 }
 
 // Host says where the settings are kept.

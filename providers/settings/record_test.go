@@ -19,7 +19,7 @@ import (
 // begun writes the first line of a change.
 func begun(t testing.TB, r *Record, by string) model.Change {
 	t.Helper()
-	c := model.Change{By: text.Line(by), Tenant: "contoso.test", Side: model.EndpointSide, Owner: model.OwnerLab, From: model.ToggleOn, To: model.ToggleOff}
+	c := model.Change{By: text.Line(by), Tenant: "contoso.test", Side: model.EndpointSide, Owner: model.OwnerLab, From: "on", To: "off"}
 	if err := r.Begin(context.Background(), &c, time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,33 @@ func TestRecordGivesEachChangeOnce(t *testing.T) {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s has mode %v (%v), want %v", path, info.Mode(), err, want)
 		}
+	}
+}
+
+// The record is never rewritten: what an earlier adbadge wrote, which knew of the integration only, can still be read.
+func TestRecordOfOld(t *testing.T) {
+	r := NewRecord(t.TempDir())
+	old := `{"id":"5a3b9c1e-0d2f-4e68-9a7b-1c2d3e4f5a6b","at":"2026-03-01T10:00:00Z","by":"anna","tenant":"contoso.test","side":"endpoint",` +
+		`"owner":"adbadge","from":"on","to":"off","outcome":"applied","seen":"read back off"}` + "\n"
+	if err := os.WriteFile(r.path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := model.Change{By: "berta", Side: model.IdentitySide, Setting: model.AutomaticAuditing, Owner: model.OwnerGraph, From: "off", To: "on"}
+	if err := r.Begin(t.Context(), &c, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	issue := model.Change{By: "carla", Setting: model.StatusOfIssue, Owner: model.OwnerGraph, Issue: "17", Title: "Sensor outdated", From: "open", To: "suppressed"}
+	if err := r.Begin(t.Context(), &issue, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	list := last(t, r, 10, 0)
+	if len(list) != 3 || list[0].Name() != `the health issue "Sensor outdated"` || list[0].Issue != "17" || list[0].From != "open" || list[0].To != "suppressed" {
+		t.Fatalf("got %+v", list)
+	}
+	list = list[1:]
+	if list[0].Name() != "automatic auditing" || list[0].Owner != model.OwnerGraph || list[0].To != "on" ||
+		list[1].Name() != "the endpoint side" || list[1].Setting != model.IntegrationSetting || list[1].From != "on" || list[1].Outcome != model.Applied {
+		t.Errorf("got %+v", list)
 	}
 }
 

@@ -68,7 +68,7 @@ func (s *Store) Toggles(ctx context.Context) ([]model.Toggle, error) {
 
 // SetToggle switches one side and writes down who did it. Where the toggle stands like that already, nothing is
 // written. It refuses a file that it cannot understand, because the other toggle would be lost with it.
-func (s *Store) SetToggle(ctx context.Context, side model.Side, on bool, by string) error {
+func (s *Store) SetToggle(ctx context.Context, toggle model.Toggle, on bool, by string) error {
 	if s.path == "" {
 		return &model.Failure{Source: model.Settings, Kind: model.Misconfigured, Doing: "write the toggles",
 			Seen: "there is no state folder to keep them in", Remedy: "Set HOME or XDG_STATE_HOME."}
@@ -83,7 +83,7 @@ func (s *Store) SetToggle(ctx context.Context, side model.Side, on bool, by stri
 		return err
 	}
 	one := &c.Identity
-	if side == model.EndpointSide {
+	if toggle.Side == model.EndpointSide {
 		one = &c.Endpoint
 	}
 	if (*one).isOn() == on {

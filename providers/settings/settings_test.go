@@ -43,7 +43,7 @@ func TestToggles(t *testing.T) {
 		t.Error("reading made the state folder")
 	}
 	before := time.Now().Add(-time.Second)
-	if err := s.SetToggle(t.Context(), model.EndpointSide, false, "an\x1b[31mna"); err != nil {
+	if err := s.SetToggle(t.Context(), model.Toggle{Side: model.EndpointSide}, false, "an\x1b[31mna"); err != nil {
 		t.Fatal(err)
 	}
 	other := New(folder, "11111111-2222-3333-4444-555555555555")
@@ -60,7 +60,7 @@ func TestToggles(t *testing.T) {
 	if toggles[0].By != "" || !toggles[0].Changed.IsZero() {
 		t.Errorf("the identity side was not touched, but reads %+v", toggles[0])
 	}
-	if err := other.SetToggle(t.Context(), model.EndpointSide, false, "berta"); err != nil {
+	if err := other.SetToggle(t.Context(), model.Toggle{Side: model.EndpointSide}, false, "berta"); err != nil {
 		t.Fatal(err)
 	}
 	if toggles, _ = s.Toggles(t.Context()); toggles[1].By != "an␛[31mna" {
@@ -71,7 +71,7 @@ func TestToggles(t *testing.T) {
 func TestFileIsPrivate(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
 	s := New(folder, "t")
-	if err := s.SetToggle(t.Context(), model.IdentitySide, false, "anna"); err != nil {
+	if err := s.SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide}, false, "anna"); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]os.FileMode{folder: 0o700, s.Host(): 0o600} {
@@ -113,7 +113,7 @@ func TestDamagedFile(t *testing.T) {
 			if p := toggles[0].Problem; p == nil || p.Remedy == "" || !strings.Contains(p.Error(), s.Host()) {
 				t.Errorf("want a problem with the path and a remedy, not %v", p)
 			}
-			if err := s.SetToggle(t.Context(), model.IdentitySide, true, "anna"); err == nil {
+			if err := s.SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide}, true, "anna"); err == nil {
 				t.Error("a damaged file was replaced, and the other toggle with it")
 			}
 			if got, _ := os.ReadFile(s.Host()); string(got) != content {
@@ -129,7 +129,7 @@ func TestWritersTakeTurns(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			side := model.Side(i % 2)
-			if err := New(folder, "t").SetToggle(t.Context(), side, false, fmt.Sprint("person ", i)); err != nil {
+			if err := New(folder, "t").SetToggle(t.Context(), model.Toggle{Side: side}, false, fmt.Sprint("person ", i)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -149,7 +149,7 @@ func TestLockIsHeldElsewhere(t *testing.T) {
 	defer l.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.SetToggle(ctx, model.IdentitySide, false, "anna"); !errors.Is(err, context.Canceled) {
+	if err := s.SetToggle(ctx, model.Toggle{Side: model.IdentitySide}, false, "anna"); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want the cancellation", err)
 	}
 	if got := states(t, s); got != "on on" {
@@ -162,7 +162,7 @@ func TestFolderCannotBeMade(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := New(filepath.Join(file, "state"), "t").SetToggle(t.Context(), model.IdentitySide, false, "anna")
+	err := New(filepath.Join(file, "state"), "t").SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide}, false, "anna")
 	if f, ok := errors.AsType[*model.Failure](err); !ok || f.Kind != model.Misconfigured || f.Remedy == "" {
 		t.Errorf("want a failure with a remedy, not %v", err)
 	}
@@ -188,7 +188,7 @@ func TestWithoutAStateFolder(t *testing.T) {
 	if got := states(t, s); got != "on on" {
 		t.Errorf("got %s, want on on", got)
 	}
-	if err := s.SetToggle(t.Context(), model.IdentitySide, false, "anna"); err == nil || !strings.Contains(err.Error(), "XDG_STATE_HOME") {
+	if err := s.SetToggle(t.Context(), model.Toggle{Side: model.IdentitySide}, false, "anna"); err == nil || !strings.Contains(err.Error(), "XDG_STATE_HOME") {
 		t.Errorf("got %v, want a refusal that says what to set", err)
 	}
 	if files, _ := os.ReadDir("."); len(files) > 0 {

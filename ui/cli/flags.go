@@ -20,7 +20,9 @@ type flags struct {
 	ascii   bool
 	timeout time.Duration // 0: that of the command
 	logFile string
+	cached  bool // of the commands that allow it
 	pprof   string
+	portal  string // where the cookies of a portal session come from; empty: no session is asked for
 
 	lab          bool
 	labStill     bool

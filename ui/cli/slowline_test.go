@@ -125,6 +125,7 @@ func TestDashboardOnAMuteTerminal(t *testing.T) {
 		p.WaitText("INTEGRATION: degraded", "? help")
 		p.Press("j", "Down", "k", "Up")
 		underCursor(p, name)
+		p.WaitText("1-20 of")
 		shown[mute], _, _ = strings.Cut(p.Text(), " of ")      // below are times of answers
 		_, shown[mute], _ = strings.Cut(shown[mute], " NAME ") // above too
 		p.Press("q")

@@ -18,16 +18,20 @@ type statusReport struct {
 	Tenant      string          `json:"tenant"`
 	Lab         bool            `json:"lab"`
 	ReadOnly    bool            `json:"readOnly"`
-	Toggles     []toggleReport  `json:"toggles"`
+	Toggles     []toggleReport  `json:"toggles"`  // those that decide about badges
+	Settings    []toggleReport  `json:"settings"` // the others
+	Portal      *portalReport   `json:"portal"`
 	Licences    []licenceReport `json:"licences"`
 	Sources     []sourceReport  `json:"sources"`
 	Counts      countsReport    `json:"counts"`
 	Findings    []findingReport `json:"findings"`
 	AsOf        *time.Time      `json:"asOf"`
+	Cached      bool            `json:"cached"` // from the snapshot
 }
 
 type toggleReport struct {
 	Side    string         `json:"side"`
+	Setting string         `json:"setting"`
 	State   string         `json:"state"`
 	Owner   string         `json:"owner"`
 	By      text.Line      `json:"by"`
@@ -102,11 +106,15 @@ func newStatusReport(s *session) statusReport {
 	r := statusReport{
 		Integration: d.Status.Integration.String(), Level: d.Status.Level.String(), Reason: d.Status.Reason,
 		Tenant: s.name(), Lab: s.config.IsLab(), ReadOnly: s.tenant.ReadOnly != "",
-		Toggles: []toggleReport{}, Licences: []licenceReport{}, Findings: []findingReport{},
-		Counts: newCountsReport(d.View.Counts()), AsOf: export.Time(d.Status.At),
+		Toggles: []toggleReport{}, Settings: []toggleReport{}, Licences: []licenceReport{}, Findings: []findingReport{},
+		Counts: newCountsReport(d.View.Counts()), AsOf: export.Time(d.Status.At), Cached: s.cached, Portal: newPortalReport(d.Portal),
 	}
 	for _, t := range d.Toggles {
-		r.Toggles = append(r.Toggles, newToggleReport(t))
+		if t.Decides() {
+			r.Toggles = append(r.Toggles, newToggleReport(t))
+		} else {
+			r.Settings = append(r.Settings, newToggleReport(t))
+		}
 	}
 	for _, l := range d.Licences {
 		r.Licences = append(r.Licences, licenceReport{
@@ -127,7 +135,7 @@ func newStatusReport(s *session) statusReport {
 
 func newToggleReport(t model.Toggle) toggleReport {
 	return toggleReport{
-		Side: t.Side.String(), State: t.State.String(), Owner: t.Owner.String(), By: t.By,
+		Side: t.Side.String(), Setting: t.Setting.String(), State: t.State.String(), Owner: t.Owner.String(), By: t.By,
 		Changed: export.Time(t.Changed), Read: export.Time(t.Read), Problem: newFailureReport(t.Problem),
 	}
 }

@@ -31,6 +31,9 @@ func writeNagios(w io.Writer, s *session) error {
 	}
 	text := fmt.Sprintf("ADBADGE %s - %s: integration %s: %s", strings.ToUpper(d.Status.Level.String()), s.name(), d.Status.Integration,
 		sentence(d.Status.Reason))
+	if s.cached {
+		text += " (" + s.age() + ")"
+	}
 	text = strings.NewReplacer("|", "/", "\n", " ").Replace(text) // a bar ends the text
 	_, err := fmt.Fprintf(w, "%s | %s\n", text, strings.Join(figures, " "))
 	return err
@@ -60,12 +63,10 @@ func writePrometheus(w io.Writer, s *session) error {
 		m.sample(oneIf(i == d.Status.Integration), "state", i.String())
 	}
 	m.family("adbadge_toggle_on", "1 when the toggle of a side is on, 0 when it is off, NaN when it could not be read.")
-	for _, t := range d.Toggles {
-		value := oneIf(t.State == model.ToggleOn)
-		if t.State == model.ToggleUnknown {
-			value = math.NaN()
-		}
-		m.sample(value, "side", t.Side.String(), "owner", t.Owner.String())
+	m.toggles(d.Toggles, model.Toggle.Decides)
+	if slices.ContainsFunc(d.Toggles, isBeside) {
+		m.family("adbadge_setting_on", "The same for the settings beside the toggles, on which no badge depends.")
+		m.toggles(d.Toggles, isBeside)
 	}
 	m.family("adbadge_findings", "Findings by level.")
 	for level := model.OK; level <= model.Unknown; level++ {
@@ -92,6 +93,25 @@ func writePrometheus(w io.Writer, s *session) error {
 	m.sample(float64(counts.Open(model.DefenderForEndpoint)), "side", model.EndpointSide.String())
 	_, err := io.WriteString(w, m.text.String())
 	return err
+}
+
+func isBeside(t model.Toggle) bool { return !t.Decides() }
+
+// toggles writes how those that are wanted stand.
+func (m *metrics) toggles(toggles []model.Toggle, wanted func(model.Toggle) bool) {
+	for _, t := range toggles {
+		value := oneIf(t.State == model.ToggleOn)
+		if t.State == model.ToggleUnknown {
+			value = math.NaN()
+		}
+		switch labels := []string{"side", t.Side.String(), "owner", t.Owner.String()}; {
+		case !wanted(t):
+		case t.Decides():
+			m.sample(value, labels...)
+		default:
+			m.sample(value, append(labels, "setting", t.Setting.String())...)
+		}
+	}
 }
 
 // sources writes how the sources answered; those that are off are left out.

@@ -240,7 +240,7 @@ func TestWatchedStatusIsAskedAnew(t *testing.T) {
 			t.Fatalf("status %d is %q, want %s", n, lines.Text(), now)
 		}
 		if n == 0 {
-			if _, _, err := tenant.SetToggle(t.Context(), providers.Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "tester"}); err != nil {
+			if _, _, err := tenant.SetToggle(t.Context(), providers.Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"}); err != nil {
 				t.Fatal(err)
 			}
 			for lines.Scan() && strings.Contains(lines.Text(), "integration degraded") {

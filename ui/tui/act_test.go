@@ -74,14 +74,14 @@ func TestAGreyBadgeExplainsItself(t *testing.T) {
 
 func TestTogglesAskFirst(t *testing.T) {
 	s := newScreen(t, 80, 24, usual())
-	s.do(s.AskToggle(model.EndpointSide))
+	s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide)))
 	s.shows("Switch the endpoint side off?", "all 60 entities", "on -> off")
 	s.press("enter") // the safe answer has the focus
 	s.hides("Switch the endpoint side off?")
 	if s.memory.toggles[model.EndpointSide].State != model.ToggleOn {
 		t.Fatal("enter alone switched the side off")
 	}
-	s.do(s.AskToggle(model.EndpointSide))
+	s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide)))
 	s.press("y")
 	s.shows("endpoint side is off now, as read back")
 	if by := s.memory.toggles[model.EndpointSide]; by.State != model.ToggleOff || by.By != "tester" {
@@ -97,11 +97,11 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock := now()
 	s.env.Now = func() time.Time { return clock }
 	s.press("t", "u")
-	s.shows("No toggle was changed here in the last 10 s. space on a toggle changes it")
+	s.shows("Nothing was changed here in the last 10 s. space on a toggle changes it")
 	change := func(want model.ToggleState) {
 		t.Helper()
 		s.do(s.setDashboard(s.env.Refresher.Once(t.Context()), nil))
-		s.do(s.AskToggle(model.EndpointSide))
+		s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide)))
 		s.shows("u within 10 s, or the same toggle again")
 		s.press("y")
 		s.toggleIs(model.EndpointSide, want)
@@ -118,10 +118,10 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock = clock.Add(undoTime + time.Second)
 	s.press("u")
 	s.toggleIs(model.EndpointSide, model.ToggleOff)
-	s.shows("No toggle was changed here")
+	s.shows("Nothing was changed here")
 
 	change(model.ToggleOn)
-	if _, err := s.env.Refresher.SetToggle(t.Context(), providers.Flip{Side: model.EndpointSide, From: model.ToggleOn, By: "anna"}); err != nil {
+	if _, err := s.env.Refresher.SetToggle(t.Context(), providers.Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna"}); err != nil {
 		t.Fatal(err)
 	}
 	s.press("u") // what somebody else did is not taken back
@@ -131,8 +131,8 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 
 func TestOneChangeAtATime(t *testing.T) {
 	s := newScreen(t, 120, 36, usual())
-	pending := s.flip(flipped{side: model.EndpointSide}) // its command has not run yet
-	s.do(s.AskToggle(model.IdentitySide))
+	pending := s.flip(flipped{toggle: s.env.Dashboard.Toggle(model.EndpointSide)}) // its command has not run yet
+	s.do(s.AskToggle(s.env.Dashboard.Toggle(model.IdentitySide)))
 	s.shows("another change is under way")
 	if len(s.dialogs) != 0 {
 		t.Error("a second change was offered, and the answer of the first would be lost")
@@ -152,7 +152,7 @@ func (s *screen) toggleIs(side model.Side, want model.ToggleState) {
 func TestAFailedToggleSaysSoUntilEsc(t *testing.T) {
 	s := newScreen(t, 120, 36, usual())
 	s.memory.refuse = &model.Failure{Kind: model.PermissionMissing, Doing: "switch the endpoint side off", Seen: "403 Forbidden", Remedy: "Ask an administrator."}
-	s.do(s.AskToggle(model.EndpointSide))
+	s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide)))
 	s.press("tab", "enter")
 	s.shows("switch the endpoint side off: 403 Forbidden. Ask an administrator.")
 	s.press("esc")
@@ -162,7 +162,7 @@ func TestAFailedToggleSaysSoUntilEsc(t *testing.T) {
 func TestReadOnlyRefusesWithReason(t *testing.T) {
 	s := newScreen(t, 120, 36, usual(), func(o *Options) { o.Tenant.ReadOnly, o.Tenant.Mark = "this session is read-only", "" })
 	s.shows("READ-ONLY")
-	s.do(s.AskToggle(model.IdentitySide))
+	s.do(s.AskToggle(s.env.Dashboard.Toggle(model.IdentitySide)))
 	s.shows("Not changed: this session is read-only. Start with --write")
 	if len(s.dialogs) != 0 {
 		t.Error("a question was asked although nothing may change")
@@ -399,7 +399,7 @@ func TestAToggleThatSomebodyElseFlips(t *testing.T) {
 	d.Generation = 7
 	d.Toggles[model.EndpointSide].State, d.Toggles[model.EndpointSide].By = model.ToggleOff, "anna"
 	s.do(s.setDashboard(d, nil))
-	s.shows("The endpoint side was switched off by anna.")
+	s.shows("anna switched the endpoint side off.")
 }
 
 func TestScreenReadersGetTheCursorOnTheRow(t *testing.T) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -72,16 +73,23 @@ func hasGap(gaps []model.Gap, gap model.Gap) bool {
 func (a *App) toldToggles(before, now *providers.Dashboard) tea.Cmd {
 	var commands []tea.Cmd
 	for _, t := range now.Toggles {
-		was := before.Toggle(t.Side)
-		mine := a.toggling.Running() || t.By != "" && t.By.String() == a.env.Actor
-		if mine || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
+		was := before.Find(t)
+		if a.isMine(t) || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
 			continue
 		}
-		line := fmt.Sprintf("The %s side was switched %s", t.Side, t.State)
-		if t.By != "" {
-			line += " by " + t.By.String()
-		}
-		commands = append(commands, a.Say(model.Warning, line+"."))
+		who := cmp.Or(t.By.String(), "Somebody")
+		commands = append(commands, a.Say(model.Warning, fmt.Sprintf("%s switched %s %s.", who, t.Name(), t.State)))
 	}
 	return tea.Batch(commands...)
+}
+
+// isMine reports whether a toggle stands as it was switched from here. Not every owner says who did it.
+func (a *App) isMine(t model.Toggle) bool {
+	if t.Owner == model.OwnerPortal && a.watching.Running() {
+		return true
+	}
+	if t.By != "" {
+		return a.toggling.Running() || t.By.String() == a.env.Actor
+	}
+	return a.toggling.Running() || t.Is(a.mine.toggle) && t.State == model.StateOf(a.mine.on)
 }

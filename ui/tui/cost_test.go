@@ -205,7 +205,7 @@ func forest(n int) *providers.Dashboard {
 		records = append(records, model.Machine{ID: fmt.Sprintf("%040x", i), Name: text.Line(name), DeviceID: list[i].ID, LastSeen: ago(time.Hour),
 			Onboarding: model.Onboarded, Health: model.HealthActive})
 	}
-	return dashboardOf(list, knowledge(func(k *inventory.Knowledge) { k.Machines = records }))
+	return dashboardOf(list, knowledge(func(k *inventory.Knowledge) { k.Machines = inventory.NewMachines(records) }))
 }
 
 // BenchmarkKey is one key from message to frame at 200x50, with the mini-profile beside the list.

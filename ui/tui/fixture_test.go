@@ -49,11 +49,11 @@ func (m *memory) Toggles(context.Context) ([]model.Toggle, error) {
 	return append([]model.Toggle(nil), m.toggles...), nil
 }
 
-func (m *memory) SetToggle(_ context.Context, side model.Side, on bool, by string) error {
+func (m *memory) SetToggle(_ context.Context, toggle model.Toggle, on bool, by string) error {
 	if m.refuse != nil {
 		return m.refuse
 	}
-	t := &m.toggles[side]
+	t := &m.toggles[toggle.Side]
 	t.State, t.By, t.Changed = model.ToggleOff, text.Clean(by), now()
 	if on {
 		t.State = model.ToggleOn
@@ -181,7 +181,8 @@ func knowledge(change ...func(*inventory.Knowledge)) inventory.Knowledge {
 		return model.Logon{SID: model.SID(fmt.Sprintf("S-1-5-21-1-2-3-%d", 1000+n)), Machine: text.Clean(on), At: ago(time.Duration(n) * time.Minute)}
 	}
 	k := inventory.Knowledge{
-		Machines: machines(), Alerts: alertList(), Logons: []model.Logon{logon(8, "klopez-lt07"), logon(10, "ws-0017"), logon(18, "ws-0017")},
+		Machines: inventory.NewMachines(machines()), EndpointAlerts: inventory.NewAlerts(alertList()),
+		Logons:         inventory.NewLogons([]model.Logon{logon(8, "klopez-lt07"), logon(10, "ws-0017"), logon(18, "ws-0017")}),
 		MachinesAnswer: yes, EndpointAlertsAnswer: yes, IdentityAlertsAnswer: yes, LogonsAnswer: yes,
 	}
 	for _, c := range change {
@@ -210,7 +211,7 @@ func dashboardOf(entities []model.Entity, k inventory.Knowledge) *providers.Dash
 		Sources: []model.SourceStatus{
 			source(model.Directory, "dc01.contoso.test", len(entities), 12*time.Millisecond),
 			source(model.Identity, "graph.contoso.test", 4, 180*time.Millisecond),
-			source(model.Endpoint, "api.contoso.test", len(k.Machines), 310*time.Millisecond),
+			source(model.Endpoint, "api.contoso.test", k.Machines.Len(), 310*time.Millisecond),
 			source(model.Settings, "lab", 2, time.Millisecond),
 		},
 		Status: model.Status{
@@ -245,7 +246,7 @@ func newScreen(t testing.TB, w, h int, d *providers.Dashboard, change ...func(*O
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directories: []providers.Directory{m}, Settings: m, Links: links, Interval: time.Minute,
+	tenant := &providers.Tenant{Name: "contoso.test", Mark: "LAB", Directories: []providers.Directory{m}, Settings: []providers.Settings{m}, Links: links, Interval: time.Minute,
 		DirectoryInterval: time.Hour, Now: now}
 	s := &screen{t: t, memory: m}
 	profile := colorprofile.TrueColor

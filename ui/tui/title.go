@@ -15,6 +15,7 @@ type part struct {
 	style theme.Style
 	rank  int
 	right bool // belongs to the right half
+	kept  bool // its short form never goes
 }
 
 // title draws the line on top: what is looked at, how the sources are, and when they were asked.
@@ -66,6 +67,9 @@ func fitParts(parts []part, width int) []part {
 		}
 		if p := &parts[least]; p.short != "" {
 			p.text, p.short = p.short, ""
+			if p.kept {
+				p.rank = 0
+			}
 		} else {
 			parts = slices.Delete(parts, least, least+1)
 		}
@@ -85,6 +89,9 @@ func (a *App) titleParts() []part {
 	parts = append(parts, a.modePart())
 	if tenant.Warning != "" {
 		parts = append(parts, part{text: " " + tenant.Warning + " ", short: " UNSAFE ", style: t.Alarm, rank: 95})
+	}
+	if p, ok := a.portalPart(); ok {
+		parts = append(parts, p)
 	}
 	for _, s := range d.Sources {
 		if p, ok := a.sourcePart(s); ok {
@@ -119,6 +126,10 @@ func (a *App) shortParts() []part {
 	mode := a.modePart()
 	mode.text, mode.short = mode.short, ""
 	parts = append(parts, mode)
+	if p, ok := a.portalPart(); ok {
+		p.text, p.short, p.rank = " UNSUPPORTED "+a.env.Dashboard.Portal.Left(a.env.Now())+" ", "", 0
+		parts = append(parts, p)
+	}
 	for _, p := range a.stack[1:] {
 		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong, rank: 90})
 	}
@@ -130,6 +141,17 @@ func (a *App) shortParts() []part {
 		}
 	}
 	return parts
+}
+
+// portalPart says on every screen that an interface is in use that its vendor does not support, and for how long still.
+func (a *App) portalPart() (part, bool) {
+	p := a.env.Dashboard.Portal
+	if !p.Open {
+		return part{}, false
+	}
+	left := p.Left(a.env.Now())
+	return part{text: " PORTAL SESSION: UNSUPPORTED INTERFACE, " + left + " LEFT ", short: " UNSUPPORTED PORTAL " + left + " ", style: a.env.Theme.Alarm,
+		rank: 32, kept: true}, true
 }
 
 func (a *App) modePart() part {
@@ -161,13 +183,29 @@ func (a *App) sourcePart(s model.SourceStatus) (part, bool) {
 		p.text, p.short, p.style, p.rank = long+" ...", short+" ...", t.Muted, 25
 	case model.SourceLoading:
 		p.text, p.short, p.style, p.rank = long+" loading", short+" ...", t.Muted, 80
-	default:
+	case model.SourceOK:
+		if age, old := a.age(s); old {
+			p.text, p.short, p.style, p.rank = long+" "+age+" old", short+" "+age, t.Warning, 85
+			break
+		}
 		p.text, p.short, p.style, p.rank = long+" ok", short+" ok", t.OK, 80
 		if s.Source == model.Identity {
 			p.rank = 30
 		}
 	}
 	return p, s.Source != model.Settings
+}
+
+// age gives the age of a source's last answer, and whether that is more than two of its intervals: after a start from the
+// snapshot, or when nobody refreshes.
+func (a *App) age(s model.SourceStatus) (age string, old bool) {
+	interval := a.env.Tenant.Interval
+	if s.Source == model.Directory {
+		interval = a.env.Tenant.DirectoryInterval
+	}
+	now := a.env.Now()
+	old = interval > 0 && !s.LastGood.IsZero() && now.Sub(s.LastGood) > 2*interval
+	return draw.Age(s.LastGood, now), old
 }
 
 // since says from when on a source has not answered.

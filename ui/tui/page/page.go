@@ -113,6 +113,8 @@ type Host interface {
 	Copy(what, text string) tea.Cmd
 	// Remember writes the state to disk.
 	Remember() tea.Cmd
-	// AskToggle asks whether to flip the toggle of a side, and does it.
-	AskToggle(model.Side) tea.Cmd
+	// AskToggle asks whether to flip a toggle, and does it.
+	AskToggle(model.Toggle) tea.Cmd
+	// AskIssue asks whether to change the status of a health issue, and does it.
+	AskIssue(model.HealthIssue, model.IssueStatus) tea.Cmd
 }

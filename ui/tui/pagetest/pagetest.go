@@ -38,7 +38,8 @@ type Program struct {
 	Links   []string
 	Copied  []string
 	Said    []string
-	Asked   []model.Side // toggles that were to be flipped
+	Issues  []string       // health issues that were to be changed: id and status
+	Asked   []model.Toggle // those that were to be flipped
 
 	t testing.TB
 }
@@ -50,7 +51,7 @@ func New(t testing.TB, mode theme.Mode, f Forest, links *providers.Links) *Progr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directories: []providers.Directory{f.Directory}, Endpoint: f.Endpoint, Settings: Settings{},
+	p := &Program{t: t, Tenant: &providers.Tenant{Links: links, Directories: []providers.Directory{f.Directory}, Endpoint: f.Endpoint, Settings: []providers.Settings{Settings{}},
 		Now: Now}}
 	p.Env = &page.Env{
 		Context: t.Context(), Tenant: p.Tenant, Dashboard: Dashboard(f.Entities, f.Knowledge, 1), Config: config.Default(), Keys: table,
@@ -195,7 +196,13 @@ func (p *Program) Copy(_, text string) tea.Cmd { p.Copied = append(p.Copied, tex
 func (p *Program) Remember() tea.Cmd { return nil }
 
 // AskToggle implements page.Host.
-func (p *Program) AskToggle(side model.Side) tea.Cmd { p.Asked = append(p.Asked, side); return nil }
+func (p *Program) AskToggle(t model.Toggle) tea.Cmd { p.Asked = append(p.Asked, t); return nil }
+
+// AskIssue implements page.Host.
+func (p *Program) AskIssue(h model.HealthIssue, to model.IssueStatus) tea.Cmd {
+	p.Issues = append(p.Issues, h.ID+" "+to.String())
+	return nil
+}
 
 // Directory answers the questions about one entity.
 type Directory struct {
