@@ -28,3 +28,13 @@ func TestCountdownMovesInSteps(t *testing.T) {
 		}
 	}
 }
+
+func TestTitleSaysWhenTheSourcesWereAsked(t *testing.T) {
+	for ago, says := range map[time.Duration]string{31 * time.Second: "refreshed 14:02:00  next", 30 * time.Hour: "refreshed 2026-11-22  next"} {
+		d := usual()
+		d.At = now().Add(-ago)
+		if s := newScreen(t, 120, 36, d); !strings.Contains(s.text(), says) {
+			t.Errorf("%v ago: the screen does not show %q:\n%s", ago, says, s.text())
+		}
+	}
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	"adbadge/model"
 	"adbadge/ui/tui/draw"
@@ -101,6 +102,9 @@ func (a *App) titleParts() []part {
 	now := a.env.Now()
 	if !d.At.IsZero() { // a clock would be right for a second only, or cost a line each second
 		at := d.At.In(now.Location()).Format("15:04:05")
+		if now.Sub(d.At) > 12*time.Hour { // the snapshot's
+			at = d.At.In(now.Location()).Format("2006-01-02")
+		}
 		if a.width >= 100 {
 			at = "refreshed " + at
 		}
