@@ -120,6 +120,11 @@ type Badge struct {
 	Alerts   uint16   // open alerts, capped at 65535
 }
 
+// IsValid reports whether every part of the badge is one that this program knows, for badges that come from elsewhere.
+func (b Badge) IsValid() bool {
+	return b.State <= BadgeAlerts && int(b.Reason) < len(reasonTexts) && b.Severity <= OtherSeverity
+}
+
 // badgeLetters are indexed by Severity.
 const badgeLetters = " iLMH?"
 

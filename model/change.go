@@ -18,12 +18,22 @@ const (
 	NotVisible
 	// Refused: nothing was changed.
 	Refused
+	// Watched: a person was to make it elsewhere, and it was seen.
+	Watched
+	// NotSeen: a person was to make it elsewhere, and it was not seen as long as adbadge looked.
+	NotSeen
 )
+
+// Outcomes lists all of them.
+var Outcomes = [...]Outcome{OutcomeUnknown, Applied, NotVisible, Refused, Watched, NotSeen}
 
 // String gives the words used in screens and JSON.
 func (o Outcome) String() string {
-	return [...]string{"unknown", "applied", "accepted but not visible", "refused"}[o]
+	return [...]string{"unknown", "applied", "accepted but not visible", "refused", "seen", "not seen"}[o]
 }
+
+// IsMade reports whether the new value was seen.
+func (o Outcome) IsMade() bool { return o == Applied || o == Watched }
 
 // Change is one change of a tenant that a person made with adbadge, as the record of changes has it.
 type Change struct {

@@ -26,6 +26,13 @@ const (
 	codeSensorHealth    = "ADB-104"
 	codeToggleUnknown   = "ADB-105"
 	codeTogglesStale    = "ADB-106"
+	codePortalFlagOff   = "ADB-150"
+	codePortalViews     = "ADB-151"
+	codePortalWorkspace = "ADB-152"
+	codePortalEnded     = "ADB-153"
+	codePortalDenied    = "ADB-154"
+	codePortalDrifted   = "ADB-155"
+	codePortalUnread    = "ADB-156"
 	codeLicenceMissing  = "ADB-140"
 	codeLicencePending  = "ADB-141"
 	codeLicenceWarning  = "ADB-142"
@@ -67,6 +74,10 @@ const CodeNoHunting = "ADB-310"
 // note as well.
 const CodeNoIncidents = "ADB-312"
 
+// CodeNoSnapshot is the code of the gap that the snapshot cannot be used, or not be kept: the next start begins with
+// nothing. A note as well.
+const CodeNoSnapshot = "ADB-111"
+
 // CodeCloudDirectory is the code of the gap that the directory is read from Entra ID, which has only a part of it. That was
 // chosen: a note.
 const CodeCloudDirectory = "ADB-404"
@@ -89,6 +100,13 @@ var ownCodes = []Code{
 	{codeToggleUnknown, "A toggle could not be read", "It is neither on nor off as far as adbadge knows. Unknown.", ""},
 	{codeTogglesStale, "The toggles are old", "They were last read more than two refresh intervals ago. A warning; degraded.", ""},
 	{CodeSettingUnknown, "A setting beside the toggles could not be read", "It is neither on nor off as far as adbadge knows; no badge depends on it. A note.", ""},
+	{codePortalFlagOff, "The portal's legacy flag is off", "Microsoft says that the integration is built in, so that it may mean nothing. A warning, degraded; a note when both products send data.", ""},
+	{codePortalViews, "The portal contradicts itself about the flag", "The two places that report it differ: it is being changed, or inconsistent. A warning; degraded.", ""},
+	{codePortalWorkspace, "The portal knows no workspace of Defender for Identity", "It is not set up as far as Defender for Endpoint knows. A warning; degraded.", ""},
+	{codePortalEnded, "The portal session is over", "It has expired, was revoked or was dropped after 50 minutes; no badge depends on it. A note.", ""},
+	{codePortalDenied, "The portal session lacks a permission", "Its account may not read the flag; no badge depends on it. A note.", ""},
+	{codePortalDrifted, "The portal's settings have another form", "Microsoft has changed them since adbadge was made. A note; a warning and degraded when what they say cannot be trusted.", ""},
+	{codePortalUnread, "The portal does not say how its flag stands", "It could not be asked; no badge depends on it. A note.", ""},
 	{codeLicenceMissing, "A licence is missing", "The tenant has no plan of one product. Critical; integration error.", linkLicences},
 	{codeLicencePending, "A licence is being set up", "It was bought, but is not active yet. A warning; degraded.", linkLicences},
 	{codeLicenceWarning, "A licence ends soon", "It has expired or is about to be suspended; it still works. A warning; degraded.", linkLicences},
@@ -124,6 +142,7 @@ var ownCodes = []Code{
 // gapCodes are the codes of gaps in an answer: what a source says is missing or could not be used. Each is a warning.
 var gapCodes = []Code{
 	{"ADB-110", "Settings incomplete", "Part of the settings could not be used.", ""},
+	{CodeNoSnapshot, "The snapshot cannot be used or kept", "It is damaged, of another version, or cannot be written: a start begins with nothing. A note.", ""},
 	{"ADB-210", "Defender for Endpoint incomplete", "Part of an answer is missing or could not be used.", ""},
 	{"ADB-311", "Defender for Identity incomplete", "Part of an answer is missing or could not be used.", ""},
 	{CodeCloudDirectory, "The directory is read from the cloud", "What is not synced to Entra ID is missing, and some marks are not known. A note.", ""},

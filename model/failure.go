@@ -62,7 +62,7 @@ type Failure struct {
 	Remedy  string    // a sentence: "Wait; adbadge asks again by itself."
 	RetryAt time.Time // zero unless the other end named a time
 	Link    string    // https: a page where the remedy is applied; empty when there is none
-	Cause   error
+	Cause   error     `json:"-"`
 }
 
 // Error gives one line: what was being done, what was seen, the remedy, and where that is applied.
@@ -112,5 +112,5 @@ type Gap struct {
 
 // IsNote reports whether nothing is broken: the answer is what it can be with what was bought, allowed or chosen.
 func (g Gap) IsNote() bool {
-	return slices.Contains([]string{CodeSettingUnknown, CodeNoHunting, CodeNoIncidents, CodeCloudDirectory}, g.Code)
+	return slices.Contains([]string{CodeSettingUnknown, CodeNoHunting, CodeNoIncidents, CodeCloudDirectory, CodeNoSnapshot}, g.Code)
 }

@@ -24,6 +24,7 @@ func Judge(f Facts) Status {
 	j.candidates()
 	j.issues()
 	j.coverage()
+	j.portal()
 	return j.conclude()
 }
 

@@ -205,7 +205,7 @@ func TestJudge(t *testing.T) {
 
 		{"settings beside the toggles off", healthy(beside(ToggleOff, nil)), "on ok", "ADB-100", "Both sides are on and both products answer."},
 		{"settings beside the toggles unreadable", healthy(beside(ToggleUnknown, &Failure{Kind: PermissionMissing, Seen: "403"})), "on ok",
-			"ADB-100 ADB-107 ADB-107", "Both sides are on and both products answer."},
+			"ADB-100 ADB-107", "Both sides are on and both products answer."},
 		{"settings beside the toggles not read yet", healthy(beside(ToggleUnknown, nil)), "on ok", "ADB-100", "Both sides are on and both products answer."},
 		{"settings beside toggles that are off", healthy(toggles(ToggleOff, ToggleOff), beside(ToggleOn, nil)), "off warning", "ADB-101",
 			"The integration is off on both sides."},
@@ -252,7 +252,7 @@ func TestJudge(t *testing.T) {
 		})
 	}
 	for _, code := range ownCodes {
-		if !seen[code.ID] {
+		if !seen[code.ID] && !strings.HasPrefix(code.ID, "ADB-15") { // those of the portal have a table of their own
 			t.Errorf("%s (%s) is judged by no row of the table", code.ID, code.Title)
 		}
 	}

@@ -122,6 +122,7 @@ type Facts struct {
 	DirectoryInterval time.Duration
 
 	Toggles  []Toggle
+	Portal   PortalSession // its zero value where there never was one
 	Licences []Licence
 	Sources  []SourceStatus
 	Sensors  []Sensor

@@ -3,7 +3,6 @@ package providers
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"adbadge/model"
@@ -35,27 +34,37 @@ func (r *Refresher) AskAccount(ctx context.Context, user model.Entity) error {
 		return model.AsFailure(err, model.Endpoint, "ask where "+user.Name.String()+" was seen")
 	}
 	at := r.tenant.Now()
-	r.tell(func(f *facts) { f.accounts[user.ID] = account{logons, whole, at} })
+	r.tell(func(f *facts) { f.accounts[user.ID], f.allLogons = account{logons, whole, at}, nil })
 	return nil
 }
 
 // withAccounts gives the logons of all accounts with those of the users that were asked for one by one, and which of
 // these users got a whole answer.
-func (f *facts) withAccounts() ([]model.Logon, map[model.GUID]bool) {
+func (f *facts) withAccounts() (logons inventory.Logons, asked map[model.GUID]bool) {
 	if len(f.accounts) == 0 {
 		return f.logons, nil
 	}
-	logons, asked := slices.Clone(f.logons), map[model.GUID]bool{}
+	asked = map[model.GUID]bool{}
 	for id, a := range f.accounts {
-		logons = append(logons, a.logons...)
 		if a.whole {
 			asked[id] = true
 		}
 	}
-	return logons, asked
+	if f.allLogons == nil {
+		all := f.logons
+		for _, a := range f.accounts {
+			all = all.With(a.logons)
+		}
+		f.allLogons = &all
+	}
+	return *f.allLogons, asked
 }
 
 // forgetAccounts drops what nobody has asked for again.
 func (f *facts) forgetAccounts() {
+	before := len(f.accounts)
 	maps.DeleteFunc(f.accounts, func(_ model.GUID, a account) bool { return f.isOld(a.at) })
+	if len(f.accounts) != before {
+		f.allLogons = nil
+	}
 }

@@ -15,7 +15,8 @@ type Dashboard struct {
 	Generation uint64
 	View       *inventory.View
 	Status     model.Status
-	Toggles    []model.Toggle // of all owners, in the order of model.Toggle.Compare
+	Toggles    []model.Toggle      // of all owners, in the order of model.Toggle.Compare
+	Portal     model.PortalSession // its zero value where there never was one
 	Licences   []model.Licence
 	Sources    []model.SourceStatus // in the order of model.Sources
 	Sensors    []model.Sensor
@@ -24,6 +25,8 @@ type Dashboard struct {
 	Changes []model.Change
 	// NewAlerts are the alerts that were opened since the refresh before; empty after the first one.
 	NewAlerts []*model.Alert
+	// Progress says how far a refresh has come that takes longer than a moment.
+	Progress []Progress
 	// Loaded: every source has answered or failed at least once.
 	Loaded bool
 	// Refreshing: a refresh is running.

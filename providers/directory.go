@@ -29,13 +29,14 @@ type directoryFacts struct {
 // round asks every directory once, all at the same time: for everything where that is due, else for what has changed.
 // It makes the table that their answers lead to.
 type round struct {
-	tenant *Tenant
-	asked  bool // by a person: look for what is gone, whatever the schedule says
-	before *inventory.Table
-	facts  []directoryFacts         // one for each directory, renewed by the round
-	held   []map[text.Line]struct{} // what facts said of the domains before
-	anew   bool                     // the only directory is read from end to end: nothing of the table before is needed
-	send   func(answer) error       // of what has come so far
+	tenant  *Tenant
+	asked   bool // by a person: look for what is gone, whatever the schedule says
+	before  *inventory.Table
+	facts   []directoryFacts         // one for each directory, renewed by the round
+	held    []map[text.Line]struct{} // what facts said of the domains before
+	anew    bool                     // the only directory is read from end to end: nothing of the table before is needed
+	send    func(answer) error       // of what has come so far
+	reading *reading
 	// present holds the ids of a directory that was looked through; nil for the others.
 	present  []map[model.GUID]struct{}
 	failures []error
@@ -57,7 +58,7 @@ func (f *facts) directoryQuestion() func(context.Context, *answer, func(answer) 
 		r.builder = inventory.NewBuilder(0)
 	}
 	return func(ctx context.Context, a *answer, send func(answer) error) {
-		r.send = send
+		r.send, r.reading = send, a.reading
 		r.run(ctx)
 		r.conclude(a)
 	}
@@ -117,6 +118,7 @@ func (r *round) whole(ctx context.Context, i int) error {
 	r.mutex.Lock()
 	r.facts[i].domains = domains // known at once, so that the first rows are matched as all will be
 	r.mutex.Unlock()
+	r.reading.expected.Store(int64(r.before.Len()))
 	var present map[model.GUID]struct{}
 	if !r.anew {
 		present = map[model.GUID]struct{}{}
@@ -126,6 +128,7 @@ func (r *round) whole(ctx context.Context, i int) error {
 			return errStopped
 		}
 		next.note(batch)
+		r.reading.items.Add(int64(len(batch)))
 		for i := range batch {
 			if present != nil {
 				present[batch[i].ID] = struct{}{}

@@ -8,22 +8,22 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
-	"adbadge/model/text"
 )
 
 // facts are the last answers of every source: what dashboards are made from. They belong to the pass.
 type facts struct {
 	tenant *Tenant
 
+	view           *inventory.View // the last one, which the next is made from
 	table          *inventory.Table
 	directories    []directoryFacts // one for each of the tenant's
 	asked          bool             // a person wants this pass
-	machines       followed[model.Machine]
-	endpointAlerts followed[model.Alert]
-	identityAlerts followed[model.Alert]
-	incidents      followed[model.Incident] // those that are not resolved, and those that were since
-	alerts         []model.Alert            // of both products, with their incidents; nil when it has to be put together anew
-	logons         []model.Logon
+	machines       followed[model.Machine, inventory.Machines]
+	endpointAlerts followed[model.Alert, inventory.Alerts]
+	identityAlerts followed[model.Alert, inventory.Alerts]
+	incidents      followed[model.Incident, incidents] // those that are not resolved, and those that were since
+	logons         inventory.Logons
+	allLogons      *inventory.Logons // with those of accounts; nil when they have to be put together anew
 	signals        model.Signals
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle         // of all owners
@@ -36,11 +36,13 @@ type facts struct {
 	issues     []model.HealthIssue     // nil until answered
 
 	outcomes   [topicCount]outcome
-	open       map[string]bool // ids of the open alerts of the pass before; nil before the first
+	announced  [2]inventory.Alerts // those of the pass before, of both sources
 	newAlerts  []*model.Alert
 	refreshing bool
 	loaded     bool
 	at         time.Time
+	kept       time.Time // when the snapshot was written last
+	notKept    string    // why it could not be, in a sentence
 }
 
 // outcome is how a topic was answered last.
@@ -56,7 +58,7 @@ type outcome struct {
 }
 
 func newFacts(tenant *Tenant) *facts {
-	return &facts{tenant: tenant, table: inventory.NewBuilder(0).Table(), directories: make([]directoryFacts, len(tenant.Directories)),
+	return &facts{tenant: tenant, view: new(inventory.View), table: inventory.NewBuilder(0).Table(), directories: make([]directoryFacts, len(tenant.Directories)),
 		accounts: map[model.GUID]account{}}
 }
 
@@ -128,25 +130,30 @@ func (f *facts) setIssue(issue model.HealthIssue) {
 	f.issues = orEmpty(issues)
 }
 
-// finish ends a pass: it notes which open alerts are new.
+// finish ends a pass: it notes which open alerts are new. Those of the first pass are not.
 func (f *facts) finish() {
+	first := !f.loaded
 	f.at, f.loaded = f.tenant.Now(), true
 	f.forgetAccounts()
 	f.newAlerts = nil
-	open := make(map[string]bool, len(f.open))
-	for _, alerts := range [][]model.Alert{f.endpointAlerts.items, f.identityAlerts.items} {
-		for i := range alerts {
-			a := &alerts[i]
-			if !a.IsOpen() {
-				continue
+	before := f.announced
+	f.announce()
+	if first {
+		return
+	}
+	for i := range f.announced {
+		for _, a := range f.announced[i].OpenedSince(&before[i]) {
+			known := func(other *model.Alert) bool { return other.ID == a.ID }
+			if !before[1-i].IsOpen(a.ID, a.Product) && !slices.ContainsFunc(f.newAlerts, known) {
+				f.newAlerts = append(f.newAlerts, &a)
 			}
-			if f.open != nil && !f.open[a.ID] && !open[a.ID] {
-				f.newAlerts = append(f.newAlerts, a)
-			}
-			open[a.ID] = true
 		}
 	}
-	f.open = open
+}
+
+// announce takes the alerts for known.
+func (f *facts) announce() {
+	f.announced = [2]inventory.Alerts{f.endpointAlerts.items, f.identityAlerts.items}
 }
 
 // directoriesDue reports whether a directory is to be asked: it can say what has changed, or its own interval has passed
@@ -186,7 +193,7 @@ func (f *facts) joins(side model.Side) bool {
 func (f *facts) off() model.Reason {
 	identity, endpoint := f.switchedOff(model.IdentitySide), f.switchedOff(model.EndpointSide)
 	switch {
-	case f.tenant.Endpoint == nil:
+	case f.tenant.host(model.Endpoint) == "":
 		return model.NotConfigured
 	case identity && endpoint:
 		return model.IntegrationOff
@@ -219,12 +226,10 @@ func (f *facts) isOld(at time.Time) bool {
 
 // knowledge is what the join needs.
 func (f *facts) knowledge() inventory.Knowledge {
-	if f.alerts == nil {
-		f.alerts = f.joinAlerts()
-	}
 	logons, asked := f.withAccounts()
 	return inventory.Knowledge{
-		Machines: f.machines.items, Alerts: f.alerts, Logons: logons, Asked: asked,
+		Machines: f.machines.items, EndpointAlerts: f.endpointAlerts.items, IdentityAlerts: f.identityAlerts.items,
+		Incidents: f.incidents.items, Logons: logons, Asked: asked,
 		MachinesAnswer:       f.outcomes[aboutMachines].answer(),
 		EndpointAlertsAnswer: f.outcomes[aboutEndpointAlerts].answer(),
 		IdentityAlertsAnswer: f.outcomes[aboutIdentityAlerts].answer(),
@@ -232,20 +237,6 @@ func (f *facts) knowledge() inventory.Knowledge {
 		Off:                  f.off(),
 		Stale:                f.stale(),
 	}
-}
-
-// joinAlerts puts the alerts of both products together and gives each its incident.
-func (f *facts) joinAlerts() []model.Alert {
-	incidents := make(map[text.Line]*model.Incident, len(f.incidents.items))
-	for i := range f.incidents.items {
-		in := &f.incidents.items[i]
-		incidents[in.ID] = in
-	}
-	alerts := slices.Concat(f.endpointAlerts.items, f.identityAlerts.items)
-	for i := range alerts {
-		alerts[i].Incident = incidents[alerts[i].IncidentID]
-	}
-	return orEmpty(alerts)
 }
 
 // answer says how far a topic's answer can be relied on. A good answer of an earlier pass still counts; the view

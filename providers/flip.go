@@ -15,15 +15,18 @@ type Flip struct {
 	Toggle model.Toggle
 	On     bool
 	By     string // who, for the record
+	// Read gets the toggles whenever they were read while a change that is made elsewhere is waited for; it may be nil.
+	Read func([]model.Toggle)
 }
 
-// SetToggle writes one toggle and reads it back until the change is seen or time is up. What came of it is written down
-// in the record of changes, before and after. The change says what came of it also when there is an error; the toggles
+// SetToggle writes one toggle and reads it back until the change is seen or time is up. A toggle of the portal is not
+// written but watched, while a person switches it there. What came of it is written down in the record of changes, before
+// and after. The change says what came of it also when there is an error; the toggles
 // are those of its owner that were read last, nil when none were.
 func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []model.Toggle, error) {
-	old, to := flip.Toggle, model.StateOf(flip.On).String()
-	f := &flipping{flip: flip, changing: changing{tenant: t, doing: fmt.Sprintf("switch %s %s", old.Name(), to), what: "the toggle",
-		change: t.changeOf(flip.By, model.Change{Side: old.Side, Setting: old.Setting, Owner: old.Owner, From: old.State.String(), To: to})}}
+	old, to := flip.Toggle, model.StateOf(flip.On)
+	f := &flipping{flip: flip, to: to, changing: changing{tenant: t, doing: fmt.Sprintf("switch %s %s", old.Name(), to), what: "the toggle",
+		change: t.changeOf(flip.By, model.Change{Side: old.Side, Setting: old.Setting, Owner: old.Owner, From: old.State.String(), To: to.String()})}}
 	err := f.run(ctx)
 	return f.change, f.toggles, err
 }
@@ -32,11 +35,16 @@ func (t *Tenant) SetToggle(ctx context.Context, flip Flip) (model.Change, []mode
 type flipping struct {
 	changing
 	flip    Flip
+	to      model.ToggleState
 	owner   Settings       // has the toggle
 	toggles []model.Toggle // of the owner, as read last
 }
 
 func (f *flipping) run(ctx context.Context) error {
+	if f.flip.Toggle.Owner == model.OwnerPortal {
+		f.change.Outcome = model.Refused
+		return f.watch(ctx)
+	}
 	f.look = func(ctx context.Context) (standing, error) {
 		t, err := f.read(ctx)
 		return standing{word: t.State.String(), by: t.By, problem: t.Problem}, err

@@ -3,10 +3,12 @@ package providers
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/text"
 )
 
 // overlap is how far before its last reading a list is asked for changes: some arrive late, and not all servers of a
@@ -21,47 +23,57 @@ const overlap = 15 * time.Minute
 // A reading from end to end brings that to light: whenever the interval of the directory has passed, when a person asks
 // for a refresh, and whenever something is doubtful: the service does not take the filter, the list was cut off, or the
 // service's clock jumped.
-type followed[T any] struct {
-	items []T // nil until answered
+type followed[T any, L merging[T, L]] struct {
+	items L
 	gaps  []model.Gap
 	at    time.Time // of the last reading, by the service's clock; zero when changes cannot be asked for
 	whole time.Time // of the last one from end to end, by ours
+	// newest is the time of change of the item that was changed last.
+	newest time.Time
+}
+
+// merging is a list that never changes, and gives the one that some items lead to: each stands in the place of what it was,
+// unless it is older than that, and new ones are added.
+type merging[T, L any] interface {
+	With(items []T) L
+	Len() int
+	Newest() time.Time // when the item that was changed last was changed
 }
 
 // reader reads a list: what has changed since a time, or everything.
 type reader[T any] func(ctx context.Context, since time.Time, emit func([]T) error) (model.Reading, error)
 
-// follow says how a list is asked this time. merge makes the list that changes lead to; it leaves the old one as it is.
-func follow[T any](f *facts, list *followed[T], read reader[T], merge func(items, changed []T) []T) func(context.Context, *answer, func(answer) error) {
-	l, known, now := *list, len(list.items), f.tenant.Now
+// follow says how a list is asked this time.
+func follow[T any, L merging[T, L]](f *facts, list *followed[T, L], read reader[T]) func(context.Context, *answer, func(answer) error) {
+	l, known, now := *list, list.items.Len(), f.tenant.Now
 	due := f.asked || l.at.IsZero() || now().Sub(l.whole) >= f.tenant.DirectoryInterval
 	return func(ctx context.Context, a *answer, _ func(answer) error) {
 		whole := due
 		if !whole {
-			whole, a.err = l.change(ctx, read, merge)
+			whole, a.err = l.change(ctx, a.reading, read)
 		}
 		if whole {
-			a.err = l.readWhole(ctx, read, now())
+			a.reading.items.Store(0)
+			a.reading.expected.Store(int64(known))
+			a.err = l.readWhole(ctx, a.reading, read, now())
 		}
 		a.gaps = l.gaps
 		if a.err != nil {
 			a.items = known
 			return
 		}
-		a.items = len(l.items)
-		a.apply = func(f *facts) {
-			if !isSame(list.items, l.items) {
-				f.alerts = nil // they, or what belongs to them
-			}
-			*list = l
-		}
+		a.items, l.newest = l.items.Len(), l.items.Newest()
+		a.apply = func(*facts) { *list = l }
 	}
 }
 
 // change takes over what has changed. doubtful is true when everything has to be read again.
-func (l *followed[T]) change(ctx context.Context, read reader[T], merge func(items, changed []T) []T) (doubtful bool, err error) {
-	changed, reading, err := collect(ctx, func(emit func([]T) error) (model.Reading, error) {
-		return read(ctx, l.at.Add(-overlap), emit)
+func (l *followed[T, L]) change(ctx context.Context, counts *reading, read reader[T]) (doubtful bool, err error) {
+	var changed []T
+	reading, err := read(ctx, l.at.Add(-overlap), func(batch []T) error {
+		changed = append(changed, batch...)
+		counts.items.Add(int64(len(batch)))
+		return ctx.Err()
 	})
 	switch {
 	case errors.Is(err, model.ErrChangesRefused), err == nil && (reading.IsCutOff() || l.at.Sub(reading.At) > overlap):
@@ -69,7 +81,7 @@ func (l *followed[T]) change(ctx context.Context, read reader[T], merge func(ite
 	case err != nil:
 		return false, err
 	}
-	l.items, l.at = merge(l.items, changed), reading.At
+	l.items, l.at = l.items.With(changed), reading.At
 	for _, gap := range reading.Gaps {
 		if !slices.Contains(l.gaps, gap) {
 			l.gaps = append(slices.Clone(l.gaps), gap)
@@ -78,72 +90,56 @@ func (l *followed[T]) change(ctx context.Context, read reader[T], merge func(ite
 	return false, nil
 }
 
-// readWhole reads from end to end. Of a list that was cut off no changes are asked for, but the whole again.
-func (l *followed[T]) readWhole(ctx context.Context, read reader[T], now time.Time) error {
-	items, reading, err := collect(ctx, func(emit func([]T) error) (model.Reading, error) { return read(ctx, time.Time{}, emit) })
-	if reading.IsCutOff() {
-		reading.At = time.Time{}
+// readWhole reads from end to end. What came before an error is dropped: the last whole answer is worth more than a part
+// of the next. Of a list that was cut off no changes are asked for, but the whole again.
+func (l *followed[T, L]) readWhole(ctx context.Context, counts *reading, read reader[T], now time.Time) error {
+	next := followed[T, L]{whole: now}
+	reading, err := read(ctx, time.Time{}, func(batch []T) error {
+		next.items = next.items.With(batch)
+		counts.items.Add(int64(len(batch)))
+		return ctx.Err()
+	})
+	if next.gaps = reading.Gaps; !reading.IsCutOff() {
+		next.at = reading.At
 	}
-	*l = followed[T]{items: items, gaps: reading.Gaps, at: reading.At, whole: now}
+	*l = next
 	return err
 }
 
-// collect gathers the batches of a reading into one list. What came before an error is dropped: the last whole answer
-// is worth more than a part of the next.
-func collect[T any](ctx context.Context, read func(emit func([]T) error) (model.Reading, error)) ([]T, model.Reading, error) {
-	var all []T
-	reading, err := read(func(batch []T) error {
-		all = append(all, batch...)
-		return ctx.Err()
-	})
-	return orEmpty(all), reading, err
-}
+// incidents are those of Defender XDR, by id.
+type incidents map[text.Line]*model.Incident
 
-// isSame reports whether two lists are one and the same.
-func isSame[T any](a, b []T) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}
-
-// merged gives a list in which what has changed stands in the place of what it was, and what is new at the end. An item
-// that is older than what is there already is left out.
-func merged[T any, K comparable](items, changed []T, key func(*T) K, updated func(*T) time.Time) []T {
-	if len(changed) == 0 {
-		return items
+// With implements merging.
+func (in incidents) With(items []model.Incident) incidents {
+	if len(items) == 0 {
+		return in
 	}
-	latest := make(map[K]*T, len(changed))
-	for i := range changed {
-		c := &changed[i]
-		if have := latest[key(c)]; have == nil || !updated(c).Before(updated(have)) {
-			latest[key(c)] = c
+	next := make(incidents, len(in)+len(items))
+	maps.Copy(next, in)
+	for _, item := range items {
+		if have := next[item.ID]; have == nil || !item.Updated.Before(have.Updated) {
+			next[item.ID] = &item
 		}
 	}
-	all := make([]T, len(items), len(items)+len(latest))
-	for i := range items {
-		all[i] = items[i]
-		k := key(&items[i])
-		if c := latest[k]; c != nil && !updated(c).Before(updated(&items[i])) {
-			all[i] = *c
-		}
-	}
-	for i := range items {
-		delete(latest, key(&items[i]))
-	}
-	for i := range changed {
-		if c := &changed[i]; latest[key(c)] == c {
-			all = append(all, *c)
-		}
-	}
-	return all
+	return next
 }
 
-func mergeMachines(items, changed []model.Machine) []model.Machine {
-	return merged(items, changed, func(m *model.Machine) string { return m.ID }, func(m *model.Machine) time.Time { return m.LastSeen })
+// Len implements merging.
+func (in incidents) Len() int { return len(in) }
+
+// Newest implements merging.
+func (in incidents) Newest() (newest time.Time) {
+	for _, item := range in {
+		newest = later(newest, item.Updated)
+	}
+	return newest
 }
 
-func mergeAlerts(items, changed []model.Alert) []model.Alert {
-	return merged(items, changed, func(a *model.Alert) string { return a.ID }, func(a *model.Alert) time.Time { return a.Updated })
-}
-
-func mergeIncidents(items, changed []model.Incident) []model.Incident {
-	return merged(items, changed, func(i *model.Incident) string { return i.ID.String() }, func(i *model.Incident) time.Time { return i.Updated })
+// list gives them as a slice, by id.
+func (in incidents) list() []model.Incident {
+	list := make([]model.Incident, 0, len(in))
+	for _, id := range slices.Sorted(maps.Keys(in)) {
+		list = append(list, *in[id])
+	}
+	return list
 }

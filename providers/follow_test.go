@@ -221,33 +221,15 @@ func TestChangesOfTheCloud(t *testing.T) {
 	expect("when a person asks", r.Once(ctx), "ws1 [ - ] ws2 [ ! ] ws3 [ ok] Anna [...]", whole...)
 }
 
-func TestMerged(t *testing.T) {
+func TestIncidentsAreMerged(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2026, 3, 3, 12, minute, 0, 0, time.UTC) }
-	alert := func(id string, minute int, status model.AlertStatus) model.Alert {
-		return model.Alert{ID: id, Updated: at(minute), Status: status}
+	old := incidents(nil).With([]model.Incident{{ID: "1", Updated: at(5)}, {ID: "2", Updated: at(1), Status: "active"}})
+	next := old.With([]model.Incident{{ID: "1", Updated: at(4), Status: "active"}, {ID: "2", Updated: at(1), Status: "resolved"}, {ID: "3", Updated: at(2)}})
+	if len(next) != 3 || next["1"].Status != "" || next["2"].Status != "resolved" || !next.Newest().Equal(at(5)) {
+		t.Errorf("merged to %v", next)
 	}
-	old := []model.Alert{alert("a", 1, model.StatusNew), alert("b", 5, model.StatusNew), alert("b", 2, model.StatusNew), alert("c", 3, model.StatusResolved)}
-	before := slices.Clone(old)
-	got := mergeAlerts(old, []model.Alert{
-		alert("d", 9, model.StatusNew), alert("a", 4, model.StatusInProgress), alert("a", 6, model.StatusResolved), alert("a", 5, model.StatusInProgress),
-		alert("b", 4, model.StatusResolved), alert("d", 8, model.StatusResolved), alert("c", 3, model.StatusInProgress),
-	})
-	var lines []string
-	for _, a := range got {
-		lines = append(lines, fmt.Sprintf("%s %d %s", a.ID, a.Updated.Minute(), a.Status))
-	}
-	// The older of the two states of b is replaced, which makes no difference: the newer one counts.
-	want := []string{"a 6 resolved", "b 5 new", "b 4 resolved", "c 3 in progress", "d 9 new"}
-	if !slices.Equal(lines, want) {
-		t.Errorf("merged to %q, want %q", lines, want)
-	}
-	for i := range before {
-		if old[i].ID != before[i].ID || old[i].Status != before[i].Status {
-			t.Fatal("the list that was on the screen has changed")
-		}
-	}
-	if same := mergeAlerts(old, nil); !isSame(old, same) {
-		t.Error("no changes make another list")
+	if len(old) != 2 || old["2"].Status != "active" {
+		t.Errorf("those before have changed to %v", old)
 	}
 }
 

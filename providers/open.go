@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"adbadge/providers/graph"
 	"adbadge/providers/ldap"
 	"adbadge/providers/portal"
+	"adbadge/providers/portal/session"
 	"adbadge/providers/settings"
 )
 
@@ -20,6 +22,7 @@ import (
 type OpenOptions struct {
 	Write    bool   // allow changes, whatever the configuration says
 	StateDir string // where adbadge keeps its own switches
+	CacheDir string // where it keeps snapshots; empty: none
 	Version  string // of this program, for the User-Agent
 	Now      func() time.Time
 	// Prompt shows a person how to finish a sign-in and returns at once; the context ends when that is done or given up. It
@@ -63,6 +66,12 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	}
 	t.setSettings(settings.New(o.StateDir, tenantKey(c)))
 	t.Changes = settings.NewRecord(o.StateDir)
+	t.Snapshots = newSnapshots(c, o, tenantKey(c))
+	if c.Portal.Session {
+		if err := t.openPortal(c, o, s); err != nil {
+			return nil, errors.Join(err, t.Close())
+		}
+	}
 	if !o.Write && !c.Tenant.Write {
 		t.ReadOnly = "this session is read-only"
 	}
@@ -110,6 +119,15 @@ func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 	}
 	t.Links, err = portal.New(portalURL, c.Tenant.ID, consent)
 	return t, err
+}
+
+// openPortal makes a session with the portal possible.
+func (t *Tenant) openPortal(c config.Config, o OpenOptions, s secrets) error {
+	portalURL, err := c.PortalURL()
+	if err != nil {
+		return err
+	}
+	return t.allowPortal(session.Options{URL: portalURL, Tenant: c.Tenant.ID, Roots: s.cloudRoots, Version: o.Version}, portalHint(portalURL))
 }
 
 // setSettings names the owner of the toggles that decide, and puts those behind it that the cloud has.

@@ -2,11 +2,14 @@ package providers
 
 import (
 	"context"
+	"fmt"
 
 	"adbadge/model"
+	"adbadge/model/config"
 	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
+	"adbadge/providers/portal/session"
 	"adbadge/providers/settings"
 )
 
@@ -29,9 +32,16 @@ func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, erro
 	t, err := openRunning(running, open)
 	if err != nil {
 		_ = running.Close()
+		return nil, err
 	}
-	return t, err
+	if !t.Forgets {
+		t.Snapshots = newSnapshots(config.Default(), open, labKey(o))
+	}
+	return t, nil
 }
+
+// labKey tells labs of different data apart.
+func labKey(o LabOptions) string { return fmt.Sprintf("lab %d %d %d", o.Seed, o.Users, o.Computers) }
 
 // openRunning opens a lab that runs. The tenant takes it over unless there is an error.
 func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
@@ -51,8 +61,11 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	}
 	t.closers = append(t.closers, running.Close)
 	portals, err := running.Settings(t.SignIn.signIn)
+	if err != nil {
+		return t, err
+	}
 	t.setSettings(portals)
-	return t, err
+	return t, t.allowPortal(session.Options{URL: c.Portal.URL, Tenant: c.Tenant.ID, Roots: running.Roots(), Version: open.Version}, running.SessionHint())
 }
 
 func startLab(ctx context.Context, o LabOptions) (*lab.Lab, error) {

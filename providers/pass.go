@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 )
 
 // topic is one question that a refresh asks a source.
@@ -64,6 +65,7 @@ type answer struct {
 	err     error
 	took    time.Duration
 	apply   func(*facts)
+	reading *reading
 }
 
 // refresh does one pass over the sources. asked says that a person wants it: then the directory is asked as well,
@@ -77,7 +79,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	f := r.facts
 	f.refreshing, f.overtaken = true, [topicCount]bool{}
 	r.publishUnjoined()
-	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx}
+	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)
 	f.asked = asked
 	if asked || f.directoriesDue() {
@@ -122,8 +124,10 @@ type pass struct {
 	refresher  *Refresher
 	answers    chan answer
 	pending    [topicCount]bool
+	readings   [topicCount]*reading
 	open       int
 	cloudAsked bool
+	began      time.Time
 	drawn      time.Time
 	drawing    time.Duration    // how long the last dashboard took to make
 	due        <-chan time.Time // when to draw what came too soon after the last dashboard; nil when nothing did
@@ -157,15 +161,22 @@ func (p *pass) take(a answer) {
 func (p *pass) draw() {
 	f, begin := p.refresher.facts, time.Now()
 	p.due = nil
-	p.refresher.publish(f.dashboard())
+	next := f.dashboard()
+	if begin.Sub(p.began) > waitsSpacing {
+		next.Progress = p.progress()
+	}
+	p.refresher.publish(next)
 	p.drawn = time.Now()
 	p.drawing = p.drawn.Sub(begin)
 }
 
-// showWaits publishes which sources are left alone for a while. Nothing else has changed, so that nothing is joined.
+// showWaits publishes how far the refresh has come, and which sources are left alone for a while. Nothing else has changed,
+// so that nothing is joined.
 func (p *pass) showWaits() {
 	next := *p.refresher.Current()
-	f, changed := p.refresher.facts, false
+	before := next.Progress
+	next.Progress = p.progress()
+	f, changed := p.refresher.facts, !slices.Equal(before, next.Progress)
 	next.Sources = slices.Clone(next.Sources)
 	for i := range next.Sources {
 		s := &next.Sources[i]
@@ -221,6 +232,8 @@ func (p *pass) ask(about topic) {
 	p.open++
 	p.refresher.facts.outcomes[about].asking = true
 	question := p.refresher.facts.question(about)
+	p.readings[about] = &reading{began: p.refresher.tenant.Now()}
+	a := answer{topic: about, reading: p.readings[about]}
 	send := func(a answer) error {
 		select {
 		case p.answers <- a:
@@ -231,7 +244,6 @@ func (p *pass) ask(about topic) {
 	}
 	go func() {
 		begin := time.Now()
-		a := answer{topic: about}
 		err := guarded(about, func() error { question(p.ctx, &a, send); return nil })
 		if err != nil {
 			a.err = err
@@ -262,13 +274,13 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutEntities:
 		return f.directoryQuestion()
 	case aboutMachines:
-		return follow(f, &f.machines, t.Endpoint.Machines, mergeMachines)
+		return follow(f, &f.machines, t.Endpoint.Machines)
 	case aboutEndpointAlerts:
-		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts, mergeAlerts)
+		return follow(f, &f.endpointAlerts, t.Endpoint.Alerts)
 	case aboutIdentityAlerts:
-		return follow(f, &f.identityAlerts, t.Identity.Alerts, mergeAlerts)
+		return follow(f, &f.identityAlerts, t.Identity.Alerts)
 	case aboutIncidents:
-		return follow(f, &f.incidents, t.Identity.Incidents, mergeIncidents)
+		return follow(f, &f.incidents, t.Identity.Incidents)
 	case aboutIssues:
 		open := func(ctx context.Context) ([]model.HealthIssue, error) { return t.Identity.HealthIssues(ctx, false) }
 		return simply(open, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
@@ -280,12 +292,14 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
 	case aboutLogons:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {
-			logons, reading, err := collect(ctx, func(emit func([]model.Logon) error) (model.Reading, error) {
-				gaps, err := t.Identity.Logons(ctx, emit)
-				return model.Reading{Gaps: gaps}, err
+			var logons inventory.Logons
+			a.gaps, a.err = t.Identity.Logons(ctx, func(batch []model.Logon) error {
+				logons = logons.With(batch)
+				a.reading.items.Add(int64(len(batch)))
+				return ctx.Err()
 			})
-			a.items, a.gaps, a.err = len(logons), reading.Gaps, err
-			a.apply = func(f *facts) { f.logons = logons }
+			a.items = logons.Len()
+			a.apply = func(f *facts) { f.logons, f.allLogons = logons, nil }
 		}
 	case aboutSignals:
 		return func(ctx context.Context, a *answer, _ func(answer) error) {

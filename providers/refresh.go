@@ -114,11 +114,14 @@ func (r *Refresher) changeSignIn(change func()) {
 	r.swap(&next)
 }
 
-// Run refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
+// Run starts from the snapshot, if there is one, and refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
 func (r *Refresher) Run(ctx context.Context) {
+	r.restore(ctx)
+	defer r.keepLast(ctx)
 	asked := true // the first pass reads everything
 	for ctx.Err() == nil {
 		r.refresh(ctx, asked)
+		r.keepDue(ctx, keepInterval)
 		timer := time.NewTimer(r.tenant.Interval)
 		asked = false
 		for waiting := true; waiting; {
@@ -155,6 +158,7 @@ func (r *Refresher) Refreshed(ctx context.Context) *Dashboard {
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
 func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
+	flip.Read = func(toggles []model.Toggle) { r.tell(func(f *facts) { f.setToggles(toggles) }) }
 	change, toggles, err := r.tenant.SetToggle(ctx, flip)
 	if toggles == nil {
 		return change, err
@@ -180,6 +184,29 @@ func (r *Refresher) SetIssue(ctx context.Context, wanted IssueChange) (model.Cha
 	})
 	r.Refresh()
 	return change, err
+}
+
+// BeginPortal begins a session with the portal, and shows what came of it at once; a refresh follows.
+func (r *Refresher) BeginPortal(ctx context.Context, cookies Cookies) error {
+	err := r.tenant.Portal.Begin(ctx, cookies)
+	r.tellPortal()
+	return err
+}
+
+// EndPortal drops the cookies of the session with the portal.
+func (r *Refresher) EndPortal() {
+	r.tenant.Portal.End()
+	r.tellPortal()
+}
+
+// tellPortal shows the toggle as one that is not known, until it is read.
+func (r *Refresher) tellPortal() {
+	unknown := model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal, Problem: r.tenant.Portal.State().Ended}
+	r.tell(func(f *facts) {
+		f.setToggles([]model.Toggle{unknown})
+		f.overtaken[aboutSettings] = true
+	})
+	r.Refresh()
 }
 
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.

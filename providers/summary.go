@@ -10,10 +10,16 @@ import (
 
 // dashboard joins the facts and judges them. It is the only place that makes one.
 func (f *facts) dashboard() *Dashboard {
-	view := inventory.Join(f.table, f.knowledge())
+	f.view = f.view.Next(f.table, f.knowledge())
+	return f.show(f.view)
+}
+
+// show judges the facts beside a view that was made from them.
+func (f *facts) show(view *inventory.View) *Dashboard {
 	d := &Dashboard{
 		View:       view,
 		Toggles:    slices.Clone(f.toggles),
+		Portal:     f.tenant.portalState(),
 		Licences:   slices.Clone(f.licences),
 		Sources:    f.sources(),
 		Sensors:    f.sensors,
@@ -33,9 +39,10 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	counts := d.View.Counts()
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
-		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Candidates: f.candidates, Issues: f.issues,
-		LastIdentitySignal: later(newestUpdate(f.identityAlerts.items), f.signals.Identity.At),
-		LastEndpointSignal: lastSeen(f.machines.items),
+		Toggles: d.Toggles, Portal: d.Portal, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Candidates: f.candidates,
+		Issues:             f.issues,
+		LastIdentitySignal: later(f.identityAlerts.newest, f.signals.Identity.At),
+		LastEndpointSignal: f.machines.newest,
 		Signals:            f.signals,
 		Computers:          counts.EnabledComputers,
 		Recognized:         counts.EnabledRecognized,
@@ -61,6 +68,9 @@ func (f *facts) sources() []model.SourceStatus {
 	all := make([]model.SourceStatus, 0, len(model.Sources))
 	for _, source := range model.Sources {
 		s := model.SourceStatus{Source: source, Host: f.tenant.host(source), Limits: f.tenant.limits(source)}
+		if source == model.Settings {
+			s.Gaps = f.snapshotGap()
+		}
 		if s.Host == "" {
 			s.State = model.SourceOff
 		} else {
@@ -147,7 +157,7 @@ func (f *facts) accountsWay(logons *outcome) string {
 	switch {
 	case !logons.good.IsZero():
 		return model.AccountsByHunting
-	case logons.failure != nil && denied(logons.failure) && f.tenant.Endpoint != nil:
+	case logons.failure != nil && denied(logons.failure) && f.tenant.host(model.Endpoint) != "":
 		return model.AccountsOneByOne
 	}
 	return ""
@@ -173,6 +183,9 @@ func settingsGap(f *model.Failure) model.Gap {
 
 // host says where a source is asked; empty when there is none.
 func (t *Tenant) host(source model.Source) string {
+	if t.cached != nil {
+		return t.cached[source.String()]
+	}
 	switch source {
 	case model.Directory:
 		return t.DirectoryHost()
@@ -214,22 +227,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func newestUpdate(alerts []model.Alert) (newest time.Time) {
-	for i := range alerts {
-		if alerts[i].Updated.After(newest) {
-			newest = alerts[i].Updated
-		}
-	}
-	return newest
-}
-
-func lastSeen(machines []model.Machine) (newest time.Time) {
-	for i := range machines {
-		if machines[i].LastSeen.After(newest) {
-			newest = machines[i].LastSeen
-		}
-	}
-	return newest
 }

@@ -8,6 +8,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/providers/settings"
+	"adbadge/providers/snapshot"
 )
 
 // Tenant is the four sources together. Endpoint and Identity are nil when the configuration names none.
@@ -28,17 +29,22 @@ type Tenant struct {
 	Identity    Identity
 	// Settings has the owners of toggles: first that of the two that decide about badges, then those whose are shown beside.
 	Settings []Settings
-	SignIn   *SignIn // of Endpoint and Identity; nil when there is neither
+	Portal   *PortalSession // one of Settings; nil unless the configuration allows one
+	SignIn   *SignIn        // of Endpoint and Identity; nil when there is neither
 	Links    *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration
 	DirectoryInterval time.Duration
 	// Changes is the record of what was changed; nil keeps none.
 	Changes *settings.Record
+	// Snapshots is where the inventory is kept for the next start; nil keeps none.
+	Snapshots *snapshot.Store
 	// Now is the clock that ages are counted with.
 	Now func() time.Time
 
-	closers []func() error
+	watchPace watchPace // of the portal's toggle
+	closers   []func() error
+	cached    map[string]string // where each source was asked, for a tenant that asks nobody; nil for any other
 }
 
 // Close lets go of the connections and servers that belong to the tenant.
@@ -53,6 +59,9 @@ func (t *Tenant) Close() error {
 
 // DirectoryHost says where the directories are asked.
 func (t *Tenant) DirectoryHost() string {
+	if t.cached != nil {
+		return t.cached[model.Directory.String()]
+	}
 	hosts := make([]string, len(t.Directories))
 	for i, d := range t.Directories {
 		hosts[i] = d.Host()

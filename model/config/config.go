@@ -150,6 +150,7 @@ type Graph struct {
 // Portal says which web pages links lead to.
 type Portal struct {
 	URL     string   `toml:"url"`     // base URL; empty: the cloud's
+	Session bool     `toml:"session"` // allow the portal session
 	Browser []string `toml:"browser"` // program and arguments that get the link; empty: the desktop's
 }
 
@@ -157,6 +158,7 @@ type Portal struct {
 type Refresh struct {
 	Interval          time.Duration `toml:"interval"`           // of the cloud sources and the toggles
 	DirectoryInterval time.Duration `toml:"directory_interval"` // of the directory, and of whole readings of the cloud sources, which are large
+	Snapshot          bool          `toml:"snapshot"`           // keep what was read for the next start
 }
 
 // Screen holds the looks.

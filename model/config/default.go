@@ -13,6 +13,7 @@ func Default() Config {
 		Refresh: Refresh{
 			Interval:          time.Minute,
 			DirectoryInterval: 15 * time.Minute,
+			Snapshot:          true,
 		},
 		Screen: Screen{Theme: "auto", Mouse: true},
 		Views: []View{

@@ -29,6 +29,16 @@ func StateDir() (string, error) {
 	return filepath.Join(folder, "adbadge"), nil
 }
 
+// CacheDir gives the folder for what adbadge can make anew, such as snapshots: $XDG_CACHE_HOME/adbadge, else
+// ~/.cache/adbadge. It does not make the folder. It fails when there is neither such a variable nor a home folder.
+func CacheDir() (string, error) {
+	folder, err := baseFolder("XDG_CACHE_HOME", ".cache")
+	if err != nil {
+		return "", fmt.Errorf("find the cache folder: %w", err)
+	}
+	return filepath.Join(folder, "adbadge"), nil
+}
+
 // baseFolder follows the XDG base directory specification, which tells to ignore a variable with a relative path.
 func baseFolder(variable string, inHome ...string) (string, error) {
 	if folder := os.Getenv(variable); filepath.IsAbs(folder) {

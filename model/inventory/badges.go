@@ -27,15 +27,15 @@ func makeBadges(v *View) []model.Badge {
 // gives the rows that any of its alerts names.
 func (v *View) countEndpointAlerts(badges []model.Badge) (named map[uint32]bool) {
 	named = map[uint32]bool{}
-	for place, number := range v.alertOrder {
-		a := &v.knowledge.Alerts[number]
-		if a.Product != model.DefenderForEndpoint {
+	for place, number := range v.alerts.order {
+		f := v.alerts.facts(number)
+		if f.product != model.DefenderForEndpoint {
 			continue
 		}
-		for _, row := range v.alertRows.of(place) {
+		for _, row := range v.alerts.rows.of(place) {
 			named[row] = true
-			if a.IsOpen() {
-				badges[row].Severity = max(badges[row].Severity, rankedSeverity(a.Severity))
+			if f.isOpen() {
+				badges[row].Severity = max(badges[row].Severity, rankedSeverity(f.severity))
 				badges[row].Alerts += min(1, 65535-badges[row].Alerts)
 			}
 		}
@@ -85,11 +85,11 @@ func isAnswer(r model.Reason) bool {
 
 // computer judges one: it is recognised by an onboarded record, and health comes from the record seen last.
 func (j *judge) computer(row int, badge *model.Badge) {
-	records := j.view.machines.of(row)
+	records := j.view.place.records.of(row)
 	if len(records) > 0 {
-		newest := &j.view.knowledge.Machines[records[0]]
-		if newest.Onboarding == model.Onboarded {
-			badge.Reason = sensorReason(newest.Health)
+		newest := j.view.place.machines.facts(records[0])
+		if newest.onboarding == model.Onboarded {
+			badge.Reason = sensorReason(newest.health)
 			badge.Trouble = badge.Reason != model.SensorActive
 		} else {
 			badge.Reason = model.NotOnboarded
@@ -132,13 +132,13 @@ func (j *judge) user(row int, badge *model.Badge) {
 	switch {
 	case badge.Alerts > 0:
 		badge.State, badge.Reason = model.BadgeAlerts, model.SeenInAlert
-	case j.view.logons[row] != 0:
+	case j.view.logons.newest[row] != 0:
 		badge.State, badge.Reason = model.BadgeRecognized, model.SeenOnMachine
 		j.needAlerts(badge)
 	case j.named[uint32(row)]:
 		badge.State, badge.Reason = model.BadgeRecognized, model.SeenInAlert
 		j.needAlerts(badge)
-	case j.view.contested[uint32(row)]:
+	case j.view.alerts.contested[uint32(row)], j.view.logons.contested[uint32(row)]:
 		badge.Reason = model.Ambiguous
 	case j.alerts != Answered:
 		j.absent(badge, j.alerts, model.NoLogon)

@@ -40,9 +40,9 @@ func TestBadgesSayWhatIsKnown(t *testing.T) {
 		{"machines ended early", set(func(k *Knowledge) { k.MachinesAnswer.State = Incomplete }), []want{
 			{ws1, "[ ok]", model.SensorActive}, {twinA, "[err]", model.AnswerIncomplete},
 		}},
-		{"machines failed", set(func(k *Knowledge) { k.MachinesAnswer.State, k.Machines = Failed, nil }), []want{{ws1, "[err]", model.EndpointFailed}}},
-		{"machines denied", set(func(k *Knowledge) { k.MachinesAnswer.State, k.Machines = Denied, nil }), []want{{ws1, "[err]", model.EndpointDenied}}},
-		{"alerts failed: nothing says that there is none", set(func(k *Knowledge) { k.EndpointAlertsAnswer.State, k.Alerts = Failed, nil }), []want{
+		{"machines failed", set(func(k *Knowledge) { k.MachinesAnswer.State, k.Machines = Failed, Machines{} }), []want{{ws1, "[err]", model.EndpointFailed}}},
+		{"machines denied", set(func(k *Knowledge) { k.MachinesAnswer.State, k.Machines = Denied, Machines{} }), []want{{ws1, "[err]", model.EndpointDenied}}},
+		{"alerts failed: nothing says that there is none", set(func(k *Knowledge) { k.EndpointAlertsAnswer.State, k.EndpointAlerts = Failed, Alerts{} }), []want{
 			{ws1, "[err]", model.EndpointFailed}, {ws2, "[ + ]", model.NotOnboarded}, {twinA, "[ - ]", model.NoMachine}, {anna, "[err]", model.EndpointFailed},
 		}},
 		{"alerts ended early", set(func(k *Knowledge) { k.EndpointAlertsAnswer.State = Incomplete }), []want{

@@ -80,6 +80,7 @@ func makeKnowledge(entities []model.Entity) Knowledge {
 	n := len(entities)
 	answered := Answer{State: Answered}
 	k := Knowledge{MachinesAnswer: answered, EndpointAlertsAnswer: answered, IdentityAlertsAnswer: answered, LogonsAnswer: answered}
+	var machines []model.Machine
 	for i := range n * 6 / 10 {
 		e := &entities[r.IntN(n/2)*2]
 		m := model.Machine{ID: fmt.Sprintf("%040x", i), Name: e.DNSName, LastSeen: minutes(r.IntN(100_000)),
@@ -93,21 +94,27 @@ func makeKnowledge(entities []model.Entity) Knowledge {
 		default:
 			m.Name, m.CloudJoined = text.Line(fmt.Sprintf("desktop-%07d", i)), true
 		}
-		k.Machines = append(k.Machines, m)
+		machines = append(machines, m)
 	}
+	k.Machines = NewMachines(machines)
+	var alerts [3][]model.Alert
 	for i := range n / 10 {
 		user := &entities[r.IntN(n/2)*2+1]
-		k.Alerts = append(k.Alerts, model.Alert{
-			ID: fmt.Sprintf("da%d", i), Product: model.Product(1 + r.IntN(2)), Severity: model.Severity(1 + r.IntN(4)),
+		product := model.Product(1 + r.IntN(2))
+		alerts[product] = append(alerts[product], model.Alert{
+			ID: fmt.Sprintf("da%d", i), Product: product, Severity: model.Severity(1 + r.IntN(4)),
 			Status: model.AlertStatus(1 + r.IntN(3)), Created: minutes(r.IntN(100_000)), Updated: minutes(r.IntN(100_000)),
 			Devices:  []model.DeviceRef{{MachineID: fmt.Sprintf("%040x", r.IntN(n*6/10))}},
 			Accounts: []model.AccountRef{{SID: user.SID}},
 		})
 	}
+	k.EndpointAlerts, k.IdentityAlerts = NewAlerts(alerts[model.DefenderForEndpoint]), NewAlerts(alerts[model.DefenderForIdentity])
+	var logons []model.Logon
 	for range n / 5 {
 		user := &entities[r.IntN(n/2)*2+1]
-		k.Logons = append(k.Logons, model.Logon{SID: user.SID, Name: user.SAM, Domain: user.Domain, At: minutes(r.IntN(100_000))})
+		logons = append(logons, model.Logon{SID: user.SID, Name: user.SAM, Domain: user.Domain, At: minutes(r.IntN(100_000))})
 	}
+	k.Logons = NewLogons(logons)
 	return k
 }
 
@@ -159,6 +166,71 @@ func BenchmarkJoinAgain(b *testing.B) {
 	})
 }
 
+// BenchmarkNext makes the View that follows when little has changed: a hundred things of one sort, all over the lists.
+func BenchmarkNext(b *testing.B) {
+	const few = 100
+	sizes(b, func(b *testing.B, n int) {
+		entities := makeEntities(n)
+		t, k := buildTable(entities), makeKnowledge(entities)
+		v := Join(t, k)
+		number := 0 // so that each change differs from the one before
+		for _, c := range []struct {
+			name   string
+			change func()
+		}{
+			{"nothing", func() {}},
+			{"toggles", func() { k.Stale = !k.Stale }},
+			{"alerts", func() {
+				var changed []model.Alert
+				for i := range few {
+					a := k.EndpointAlerts.At(i * (k.EndpointAlerts.Len() / few))
+					a.Status, a.Updated = 1+(a.Status+1)%3, a.Updated.Add(time.Minute)
+					changed = append(changed, a)
+				}
+				k.EndpointAlerts = k.EndpointAlerts.With(changed)
+			}},
+			{"reports", func() { // the daily ones of machines
+				var changed []model.Machine
+				for i := range few {
+					m := k.Machines.At(i * (k.Machines.Len() / few))
+					m.Health, m.LastSeen = 1+(m.Health+1)%2, m.LastSeen.Add(time.Minute)
+					changed = append(changed, m)
+				}
+				k.Machines = k.Machines.With(changed)
+			}},
+			{"machines", func() { // new ones
+				var added []model.Machine
+				for i := range few {
+					e := &entities[i*(n/few)&^1]
+					added = append(added, model.Machine{ID: fmt.Sprintf("%040d", number*few+i), Name: e.DNSName, DeviceID: e.ID,
+						LastSeen: minutes(100_000 + number), Onboarding: model.Onboarded, Health: model.HealthActive})
+				}
+				k.Machines = k.Machines.With(added)
+			}},
+			{"entities", func() { // what the directory says of them, but for their names
+				changes := Continue(t)
+				for i := range few {
+					e := entities[i*(n/few)]
+					e.LastLogon = minutes(600_000 + number)
+					changes.Add([]model.Entity{e})
+				}
+				t = changes.Table()
+			}},
+		} {
+			b.Run(c.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					b.StopTimer()
+					number++
+					c.change()
+					b.StartTimer()
+					v = v.Next(t, k)
+				}
+			})
+		}
+	})
+}
+
 // BenchmarkDeviceIDs compares rule 1 with a map of Go that has the right size from the start.
 func BenchmarkDeviceIDs(b *testing.B) {
 	sizes(b, func(b *testing.B, n int) {
@@ -174,8 +246,8 @@ func BenchmarkDeviceIDs(b *testing.B) {
 						return t.blocks[other>>blockBits].ids[other&blockMask] == block.ids[at]
 					})
 				}
-				for i := range k.Machines {
-					t.find(k.Machines[i].DeviceID)
+				for record := range uint32(k.Machines.Len()) {
+					t.find(k.Machines.facts(record).deviceID)
 				}
 			}
 		})
@@ -188,8 +260,8 @@ func BenchmarkDeviceIDs(b *testing.B) {
 					rows[block.ids[at]] = uint32(row)
 				}
 				found := uint32(0)
-				for i := range k.Machines {
-					found += rows[k.Machines[i].DeviceID]
+				for record := range uint32(k.Machines.Len()) {
+					found += rows[k.Machines.facts(record).deviceID]
 				}
 				sink = found
 			}
@@ -246,8 +318,7 @@ func BenchmarkMemory(b *testing.B) {
 	})
 }
 
-// BenchmarkCollect measures two full collections: with nothing but the Table alive, and with a View, whose machine
-// records and alerts are structs with strings.
+// BenchmarkCollect measures two full collections: with nothing but the Table alive, and with a View.
 func BenchmarkCollect(b *testing.B) {
 	sizes(b, func(b *testing.B, n int) {
 		entities := makeEntities(n)

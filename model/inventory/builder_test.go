@@ -106,8 +106,8 @@ func TestReadersNeedNoLock(t *testing.T) {
 		for range 2 {
 			wait.Go(func() {
 				v := Join(table, Knowledge{
-					Machines: []model.Machine{{ID: "m", Name: "n1.contoso.test"}, {ID: "n", Name: "n3"}},
-					Alerts:   []model.Alert{endpointAlert("1", []model.DeviceRef{{MachineID: "m"}}, model.AccountRef{SID: "S-1-5-21-1-2-3-2"})},
+					Machines:       NewMachines([]model.Machine{{ID: "m", Name: "n1.contoso.test"}, {ID: "n", Name: "n3"}}),
+					EndpointAlerts: NewAlerts([]model.Alert{endpointAlert("1", []model.DeviceRef{{MachineID: "m"}}, model.AccountRef{SID: "S-1-5-21-1-2-3-2"})}),
 				})
 				for _, column := range []Column{ColumnName, ColumnBadge, ColumnLogon} {
 					if len(v.Order(column, false)) != v.Len() {

@@ -50,16 +50,13 @@ func (v *View) count() Counts {
 		defer lock.Unlock()
 		sum.add(&part)
 	})
-	for _, number := range v.alertOrder {
-		if a := &v.knowledge.Alerts[number]; a.IsOpen() {
-			sum.OpenAlerts[a.Product][a.Severity]++
+	for _, number := range v.alerts.order {
+		if f := v.alerts.facts(number); f.isOpen() {
+			sum.OpenAlerts[f.product][f.severity]++
 		}
 	}
+	sum.Machines = len(v.place.owners)
 	for record, row := range v.place.owners {
-		if row == repeatedRecord {
-			continue
-		}
-		sum.Machines++
 		if row == noRow {
 			sum.Unplaced[v.unplacedClass(uint32(record))]++
 		}
@@ -79,7 +76,7 @@ func (v *View) countRows(from, to int) (c Counts) {
 		*c.of(ClassOf(v.badges[row]))++
 		if computer && v.table.flags(row)&model.Disabled == 0 {
 			c.EnabledComputers++
-			if m := v.Machine(row); m != nil && m.Onboarding == model.Onboarded {
+			if f := v.machineFacts(row); f != nil && f.onboarding == model.Onboarded {
 				c.EnabledRecognized++
 			}
 		}

@@ -13,8 +13,11 @@ func newDictionary() *dictionary {
 	return &dictionary{numbers: map[string]uint32{"": 0}, values: []string{""}}
 }
 
-// dictionaryOf makes a dictionary that goes on from a snapshot.
+// dictionaryOf makes a dictionary that goes on from a snapshot; without one it begins anew.
 func dictionaryOf(values []string) *dictionary {
+	if len(values) == 0 {
+		return newDictionary()
+	}
 	d := &dictionary{numbers: make(map[string]uint32, len(values)), values: values}
 	for n, value := range values {
 		d.numbers[value] = uint32(n)

@@ -8,17 +8,18 @@ import (
 	"adbadge/model/text"
 )
 
-// evidence says which entities an alert counts for: rules 6 and 7.
+// evidence says which entities alerts and logons are about: rules 6 and 7.
 type evidence struct {
-	table    *Table
-	place    *placement
-	machines *machineIndex
-	// matches holds, for users, the strongest rule by which something named them.
-	matches []model.Match
+	table *Table
+	// fullNames holds what is decided on names that several computers have, by the first of those rows.
+	fullNames map[uint32]*contest
 	// contested are users that an alert or logon might mean, beside others with the same name.
 	contested map[uint32]bool
 	// seen are the sets of contested users that are in contested already, by rule and first row.
 	seen map[contestedName]bool
+
+	devices  []model.DeviceRef // of the alert that is looked at
+	accounts []model.AccountRef
 }
 
 type contestedName struct {
@@ -26,37 +27,37 @@ type contestedName struct {
 	first uint32
 }
 
-func (v *View) newEvidence() *evidence {
-	return &evidence{
-		table: v.table, place: v.place, machines: v.machineIndex, matches: v.place.matches,
-		contested: map[uint32]bool{}, seen: map[contestedName]bool{},
-	}
+func newEvidence(t *Table) *evidence {
+	return &evidence{table: t, fullNames: map[uint32]*contest{}, contested: map[uint32]bool{}, seen: map[contestedName]bool{}}
 }
 
-// rowsOf gives the rows of an alert, each once, in ascending order.
-func (e *evidence) rowsOf(a *model.Alert, rows []uint32) []uint32 {
-	for i := range a.Devices {
-		if row, ok := e.computer(&a.Devices[i], a.Product); ok {
+// rowsOf appends the rows of an alert, each once, in ascending order, and notes the rules by which it names users.
+func (e *evidence) rowsOf(p *placement, r reader, product model.Product, rows []uint32, note func(row uint32, rule model.Match)) []uint32 {
+	before := len(rows)
+	r.text() // the id
+	e.devices, e.accounts = readReferences(&r, e.devices[:0], e.accounts[:0])
+	for i := range e.devices {
+		if row, ok := e.computer(p, &e.devices[i], product); ok {
 			rows = append(rows, row)
 		}
 	}
-	for i := range a.Accounts {
-		if row, rule, ok := e.user(&a.Accounts[i]); ok {
+	for i := range e.accounts {
+		if row, rule, ok := e.user(&e.accounts[i]); ok {
 			rows = append(rows, row)
-			e.note(row, rule)
+			note(row, rule)
 		}
 	}
-	slices.Sort(rows)
-	return slices.Compact(rows)
+	slices.Sort(rows[before:])
+	return rows[:before+len(slices.Compact(rows[before:]))]
 }
 
 // computer finds the computer that an alert names: the owner of the machine record; for a machine that is not in the
 // list, the device id or else the full name. Defender for Identity knows nothing but AD accounts, so that a short name
 // that only one computer of the forest has says enough there.
-func (e *evidence) computer(ref *model.DeviceRef, product model.Product) (row uint32, ok bool) {
-	record, listed := e.machines.find(ref.MachineID)
-	if listed && e.place.owners[record] != noRow {
-		return e.place.owners[record], true
+func (e *evidence) computer(p *placement, ref *model.DeviceRef, product model.Product) (row uint32, ok bool) {
+	record, listed := p.machines.findID(ref.MachineID)
+	if listed && p.owners[record] != noRow {
+		return p.owners[record], true
 	}
 	if row, ok := e.table.computerByDeviceID(ref.DeviceID); ok {
 		return row, true
@@ -65,10 +66,11 @@ func (e *evidence) computer(ref *model.DeviceRef, product model.Product) (row ui
 	case listed || ref.Name == "":
 		return 0, false
 	case strings.Contains(string(ref.Name), "."):
-		row, _, ok := e.place.computerByFullName(string(ref.Name))
+		row, _, ok := e.table.computerByFullName(hashName(string(ref.Name)), string(ref.Name), e.fullNames)
 		return row, ok
 	case product == model.DefenderForIdentity:
-		found := e.table.computersByShortName(withoutDollar(string(ref.Name)))
+		name := withoutDollar(string(ref.Name))
+		found := e.table.computersByShortName(hashName(name), name)
 		return found.first, found.ok && len(found.others) == 0
 	}
 	return 0, false
@@ -100,13 +102,6 @@ func (e *evidence) userByName(domain, name, upn text.Line) (row uint32, rule mod
 		return e.only(e.table.usersByUPN(string(upn)), model.MatchUPN)
 	}
 	return 0, 0, false
-}
-
-// note keeps the strongest rule. The rules are numbered from the strongest.
-func (e *evidence) note(row uint32, rule model.Match) {
-	if have := e.matches[row]; have == model.MatchNone || rule < have {
-		e.matches[row] = rule
-	}
 }
 
 // only gives the row of a set of one. Of several none is taken, and all of them are contested.

@@ -21,10 +21,15 @@ type index struct {
 func newIndex(count, limit int) *index {
 	return &index{
 		seed:    rand.Uint64(),
-		slots:   make([]uint32, count+count/3+8),
-		rowBits: uint(bits.Len(uint(limit) + 1)),
+		slots:   make([]uint32, slotsFor(count)),
+		rowBits: rowBits(limit),
 	}
 }
+
+// slotsFor gives how many slots there are for count numbers, rowBits how many bits the numbers below limit need.
+func slotsFor(count int) int { return count + count/3 + 8 }
+
+func rowBits(limit int) uint { return uint(bits.Len(uint(limit) + 1)) }
 
 // slot gives the first place to look for a hash, and the hash's bits that a slot holds.
 func (x *index) slot(hash uint64) (at int, tag uint32) {

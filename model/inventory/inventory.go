@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"adbadge/model"
+	"adbadge/model/text"
 )
 
 // AnswerState is how far a source has answered one question, such as "which machines are there?".
@@ -43,13 +44,14 @@ type Answer struct {
 	At    time.Time
 }
 
-// Knowledge is what the sources said. A View keeps the slices and gives out pointers into them: whoever hands them
-// to Join must not change them afterwards.
+// Knowledge is what the sources said.
 type Knowledge struct {
-	Machines []model.Machine
-	Alerts   []model.Alert // of both products, in any order; repeats are sorted out by Join
-	Logons   []model.Logon
-	Asked    map[model.GUID]bool // users whose logons were asked for one by one, and answered whole
+	Machines       Machines
+	EndpointAlerts Alerts // each of the two lists may hold alerts of either product, and an alert may be in both
+	IdentityAlerts Alerts
+	Incidents      map[text.Line]*model.Incident // by id; must not be changed afterwards
+	Logons         Logons
+	Asked          map[model.GUID]bool // users whose logons were asked for one by one, and answered whole
 
 	MachinesAnswer       Answer
 	EndpointAlertsAnswer Answer

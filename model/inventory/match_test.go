@@ -54,7 +54,7 @@ func forest() (entities []model.Entity, domains []model.Domain) {
 // whole gives Knowledge whose answers came whole.
 func whole(machines []model.Machine, alerts ...model.Alert) Knowledge {
 	answered := Answer{State: Answered}
-	return Knowledge{Machines: machines, Alerts: alerts, MachinesAnswer: answered, EndpointAlertsAnswer: answered,
+	return Knowledge{Machines: NewMachines(machines), EndpointAlerts: NewAlerts(alerts), MachinesAnswer: answered, EndpointAlertsAnswer: answered,
 		IdentityAlertsAnswer: answered, LogonsAnswer: answered}
 }
 
@@ -259,11 +259,11 @@ func TestIdentityAlertsMakeTheOtherBadge(t *testing.T) {
 
 func TestLogonsAreNewestFirst(t *testing.T) {
 	k := whole(nil)
-	k.Logons = []model.Logon{
+	k.Logons = NewLogons([]model.Logon{
 		{SID: "S-1-5-21-1-2-3-1101", Machine: "old", At: minutes(1)},
 		{Domain: "CONTOSO", Name: "anna", Machine: "new", At: minutes(5)},
 		{SID: "S-1-5-21-1-2-3-1101", Machine: "older", At: time.Time{}},
-	}
+	})
 	v := joinForest(k)
 	if l, ok := v.Logon(anna); !ok || l.Machine != "new" {
 		t.Errorf("got %+v", l)
@@ -278,17 +278,18 @@ func TestLogonsAreNewestFirst(t *testing.T) {
 
 func TestIncidentsOfAnEntity(t *testing.T) {
 	device := []model.DeviceRef{{Name: "ws1.contoso.test"}}
-	alert := func(id string, incident text.Line, day int, known *model.Incident, status model.AlertStatus) model.Alert {
+	alert := func(id string, incident text.Line, day int, status model.AlertStatus) model.Alert {
 		a := endpointAlert(id, device)
-		a.IncidentID, a.Incident, a.Status = incident, known, status
+		a.IncidentID, a.Status = incident, status
 		a.Created = time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)
 		return a
 	}
-	named := &model.Incident{ID: "1", Title: "Multi-stage incident"}
-	v := joinForest(whole(nil,
-		alert("a", "1", 1, named, model.StatusResolved), alert("b", "2", 2, nil, model.StatusNew), alert("c", "1", 3, named, model.StatusNew),
-		alert("d", "3", 4, nil, model.StatusResolved), alert("e", "", 5, nil, model.StatusNew),
-	))
+	k := whole(nil,
+		alert("a", "1", 1, model.StatusResolved), alert("b", "2", 2, model.StatusNew), alert("c", "1", 3, model.StatusNew),
+		alert("d", "3", 4, model.StatusResolved), alert("e", "", 5, model.StatusNew),
+	)
+	k.Incidents = map[text.Line]*model.Incident{"1": {ID: "1", Title: "Multi-stage incident"}}
+	v := joinForest(k)
 	rows := v.Lookup("ws1.contoso.test")
 	if len(rows) != 1 {
 		t.Fatalf("rows %v", rows)

@@ -14,7 +14,7 @@ import (
 type naive struct {
 	entities []model.Entity
 	forest   []model.Domain
-	k        Knowledge
+	logons   []model.Logon
 
 	machines []model.Machine // the newest of those with the same id
 	owner    []int           // of machines; -1 none
@@ -25,21 +25,22 @@ type naive struct {
 	inDoubt  map[int]bool
 }
 
-func joinNaively(entities []model.Entity, forest []model.Domain, k Knowledge) *naive {
-	n := &naive{entities: entities, forest: forest, k: k, match: make([]model.Match, len(entities)),
+// joinNaively takes the machines and alerts in the order in which they came.
+func joinNaively(entities []model.Entity, forest []model.Domain, machines []model.Machine, alerts []model.Alert, logons []model.Logon) *naive {
+	n := &naive{entities: entities, forest: forest, logons: logons, match: make([]model.Match, len(entities)),
 		rivals: map[int][]int{}, inDoubt: map[int]bool{}}
-	for i, m := range k.Machines {
-		newer := slices.ContainsFunc(k.Machines[i+1:], func(o model.Machine) bool {
+	for i, m := range machines {
+		newer := slices.ContainsFunc(machines[i+1:], func(o model.Machine) bool {
 			return o.ID == m.ID && !o.LastSeen.Before(m.LastSeen)
-		}) || slices.ContainsFunc(k.Machines[:i], func(o model.Machine) bool { return o.ID == m.ID && o.LastSeen.After(m.LastSeen) })
+		}) || slices.ContainsFunc(machines[:i], func(o model.Machine) bool { return o.ID == m.ID && o.LastSeen.After(m.LastSeen) })
 		if !newer {
 			n.machines = append(n.machines, m)
 		}
 	}
-	for i, a := range k.Alerts {
+	for i, a := range alerts {
 		same := func(o model.Alert) bool { return o.ID == a.ID && o.Product == a.Product }
-		newer := slices.ContainsFunc(k.Alerts[i+1:], func(o model.Alert) bool { return same(o) && !o.Updated.Before(a.Updated) }) ||
-			slices.ContainsFunc(k.Alerts[:i], func(o model.Alert) bool { return same(o) && o.Updated.After(a.Updated) })
+		newer := slices.ContainsFunc(alerts[i+1:], func(o model.Alert) bool { return same(o) && !o.Updated.Before(a.Updated) }) ||
+			slices.ContainsFunc(alerts[:i], func(o model.Alert) bool { return same(o) && o.Updated.After(a.Updated) })
 		if !newer {
 			n.alerts = append(n.alerts, a)
 		}
@@ -155,7 +156,7 @@ func (n *naive) attribute() {
 		slices.Sort(rows)
 		n.rows = append(n.rows, slices.Compact(rows))
 	}
-	for _, l := range n.k.Logons {
+	for _, l := range n.logons {
 		if row, _, ok := n.user(model.AccountRef{SID: l.SID, Name: l.Name, Domain: l.Domain}); ok {
 			n.note(row, model.MatchLogon)
 		}
@@ -275,7 +276,7 @@ func (n *naive) badge(row int) (state model.BadgeState, open int, worst model.Se
 	}
 	onboarded := newest != nil && newest.Onboarding == model.Onboarded
 	trouble = onboarded && newest.Health != model.HealthActive && newest.Health != model.HealthUnknown
-	logon := slices.ContainsFunc(n.k.Logons, func(l model.Logon) bool {
+	logon := slices.ContainsFunc(n.logons, func(l model.Logon) bool {
 		found, _, ok := n.user(model.AccountRef{SID: l.SID, Name: l.Name, Domain: l.Domain})
 		return ok && found == row
 	})

@@ -37,6 +37,7 @@ func (l *lazyIndex) get(t *Table, kind model.Kind, key keyOf, same func(a, b uin
 			}
 		}
 		x := newIndex(count, t.rows)
+		x.seed = keySeed
 		for n, b := range t.blocks {
 			for at, k := range b.kinds {
 				if k != kind {
@@ -90,11 +91,13 @@ func (t *Table) hasFullName(row uint32, name string) bool {
 	return strings.EqualFold(r.fullName(t.domain(int(row)), buffer[:0]), name)
 }
 
-// computersByFullName finds the computers with a full name. A trailing dot makes no difference.
-func (t *Table) computersByFullName(name string) rowSet {
+// hashName gives the hash of a name of a computer as it is looked up. A trailing dot makes no difference.
+func hashName(name string) uint64 { return hashFolded(keySeed, withoutTrailingDot(name)) }
+
+// computersByFullName finds the computers with a full name, whose hash is that of hashName.
+func (t *Table) computersByFullName(hash uint64, name string) rowSet {
 	name = withoutTrailingDot(name)
-	x := t.fullNames()
-	first, others, ok := x.all(hashFolded(x.seed, name), func(row uint32) bool { return t.hasFullName(row, name) })
+	first, others, ok := t.fullNames().all(hash, func(row uint32) bool { return t.hasFullName(row, name) })
 	return rowSet{first, others, ok}
 }
 
@@ -114,10 +117,9 @@ func (t *Table) hasShortName(row uint32, name string) bool {
 	return strings.EqualFold(withoutDollar(r.sam), name)
 }
 
-// computersByShortName finds the computers whose sAMAccountName is the name and "$".
-func (t *Table) computersByShortName(name string) rowSet {
-	x := t.shortNames()
-	first, others, ok := x.all(hashFolded(x.seed, name), func(row uint32) bool { return t.hasShortName(row, name) })
+// computersByShortName finds the computers whose sAMAccountName is the name and "$". The hash is that of hashName.
+func (t *Table) computersByShortName(hash uint64, name string) rowSet {
+	first, others, ok := t.shortNames().all(hash, func(row uint32) bool { return t.hasShortName(row, name) })
 	return rowSet{first, others, ok}
 }
 

@@ -86,7 +86,30 @@ func (v *View) lazyOrder(column Column, reverse bool) *lazyOrder {
 	case ColumnName, ColumnSAM, ColumnKind, ColumnGroup, ColumnOU, ColumnDomain, ColumnLogon, ColumnCreated:
 		return &v.table.orders[column][direction]
 	}
-	return &v.orders[column][direction]
+	return v.orders[column][direction]
+}
+
+// takeOrders takes over the orders of a View that sorts by the same things.
+func (v *View) takeOrders(o *View) {
+	sameBadges := isSame(v.badges, o.badges)
+	for column := range columnCount {
+		same := false
+		switch column {
+		case ColumnBadge, ColumnAlerts:
+			same = sameBadges
+		case ColumnIdentityAlerts:
+			same = v.alerts == o.alerts
+		case ColumnSeen:
+			same = v.place == o.place && v.logons == o.logons
+		case ColumnHealth, ColumnRisk:
+			same = v.place == o.place
+		default: // with the Table
+			continue
+		}
+		if v.orders[column] = o.orders[column]; !same || v.orders[column][0] == nil {
+			v.orders[column] = [2]*lazyOrder{{}, {}}
+		}
+	}
 }
 
 // inverse turns an order into ranks.
@@ -135,13 +158,13 @@ func (v *View) keys(column Column) []uint32 {
 	case ColumnSeen:
 		for row := range keys {
 			keys[row] = math.MaxUint32
-			if seen := v.Seen(row); !seen.IsZero() {
-				keys[row] = newestKey(seen.Unix())
+			if seen := v.seen(row); !seen.isZero() {
+				keys[row] = newestKey(seen.seconds)
 			}
 		}
 	case ColumnHealth, ColumnRisk:
 		for row := range keys {
-			keys[row] = machineKey(v.Machine(row), column)
+			keys[row] = machineKey(v.machineFacts(row), column)
 		}
 	case ColumnName:
 		return rankTexts(t.rows, t.readName)
@@ -154,14 +177,14 @@ func (v *View) keys(column Column) []uint32 {
 }
 
 // machineKey puts what is worst first and what has no record last.
-func machineKey(m *model.Machine, column Column) uint32 {
+func machineKey(f *machineFacts, column Column) uint32 {
 	switch {
-	case m == nil:
+	case f == nil:
 		return math.MaxUint32
 	case column == ColumnRisk:
-		return uint32(model.OtherSeverity - m.Risk)
+		return uint32(model.OtherSeverity - f.risk)
 	}
-	switch m.Health {
+	switch f.health {
 	case model.HealthNoSensorData:
 		return 0
 	case model.HealthImpaired:

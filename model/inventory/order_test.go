@@ -51,14 +51,14 @@ func TestEveryColumnSortsTheUsefulFirst(t *testing.T) {
 		{ID: guid(4), Kind: model.Computer, Name: "B", SAM: "B$", Domain: "a.test", DNSName: "b.a.test", LastLogon: minutes(6), Created: minutes(4)},
 	}, Knowledge{
 		MachinesAnswer: answered, EndpointAlertsAnswer: answered, LogonsAnswer: answered,
-		Machines: []model.Machine{
+		Machines: NewMachines([]model.Machine{
 			{ID: "m2", DeviceID: guid(2), Onboarding: model.Onboarded, Health: model.HealthActive, Risk: model.Low, LastSeen: minutes(1)},
 			{ID: "m4", DeviceID: guid(4), Onboarding: model.Onboarded, Health: model.HealthInactive, Risk: model.High, LastSeen: minutes(2)},
-		},
-		Alerts: []model.Alert{
+		}),
+		EndpointAlerts: NewAlerts([]model.Alert{
 			{ID: "a1", Product: model.DefenderForEndpoint, Status: model.StatusNew, Severity: model.Low, Devices: []model.DeviceRef{{MachineID: "m2"}}},
 			{ID: "a2", Product: model.DefenderForIdentity, Status: model.StatusNew, Devices: []model.DeviceRef{{MachineID: "m4"}}},
-		},
+		}),
 	})
 	for _, test := range []struct {
 		column Column

@@ -2,23 +2,21 @@ package inventory
 
 import (
 	"slices"
-	"strings"
 
 	"adbadge/model"
 )
 
-const (
-	// noRow marks a machine record that belongs to no entity.
-	noRow = ^uint32(0)
-	// repeatedRecord marks one whose id another, newer record of the answer has as well.
-	repeatedRecord = ^uint32(0) - 1
-)
+// noRow marks a machine record that belongs to no entity.
+const noRow = ^uint32(0)
 
-// placement is where the machine records belong: rules 1 to 4.
+// placement is where the machine records belong: rules 1 to 5.
 type placement struct {
-	table *Table
-	// owners holds the row of each machine record, or noRow or repeatedRecord.
+	table    *Table
+	machines Machines
+	// owners holds the row of each machine record, or noRow.
 	owners []uint32
+	// records holds the machine records of each row, the one seen last first.
+	records lists
 	// matches holds the strongest rule by which each row has a machine record.
 	matches []model.Match
 	// fullNames and shortNames hold what is known of names that several rows have, by the first of those rows.
@@ -35,55 +33,49 @@ type contest struct {
 	records []uint32 // that carry it
 }
 
-// placeMachines finds the owner of each record but those that were replaced.
-func placeMachines(t *Table, machines []model.Machine, replaced []uint32) *placement {
+// placeMachines finds the owner of each record, and with it the records of each row.
+func placeMachines(t *Table, machines Machines) *placement {
 	p := &placement{
-		table: t, owners: make([]uint32, len(machines)), matches: make([]model.Match, t.rows),
+		table: t, machines: machines, owners: make([]uint32, machines.Len()), matches: make([]model.Match, t.rows),
 		fullNames: map[uint32]*contest{}, shortNames: map[uint32]*contest{},
 		contests: map[uint32][]*contest{}, ambiguous: map[uint32]*contest{},
 	}
-	for i := range p.owners {
-		p.owners[i] = noRow
-	}
-	for _, record := range replaced {
-		p.owners[record] = repeatedRecord
-	}
-	rules := p.lookUp(machines)
+	rules := p.lookUp()
 	for i, rule := range rules {
 		if rule != model.MatchNone {
 			p.assign(uint32(i), p.owners[i], rule)
 		}
 	}
 	var short []uint32
-	for i := range machines {
+	for i := range p.owners {
 		if p.owners[i] != noRow {
 			continue
 		}
-		switch m := &machines[i]; {
-		case strings.Contains(string(m.Name), "."):
-			p.placeByFullName(uint32(i), string(m.Name))
-		case mayMatchShortName(m):
+		switch f := machines.facts(uint32(i)); {
+		case f.has(fullyNamed):
+			p.placeByFullName(uint32(i))
+		case f.mayMatchShortName():
 			short = append(short, uint32(i))
 		}
 	}
-	p.placeByShortName(machines, short)
+	p.placeByShortName(short)
+	p.listRecords()
 	return p
 }
 
 // lookUp applies rules 1 and 2 where a single computer has the id or the name, which is nearly always, on all
 // processors. It fills in owners and gives the rules.
-func (p *placement) lookUp(machines []model.Machine) []model.Match {
-	rules := make([]model.Match, len(machines))
-	inParts(len(machines), func(from, to int) {
+func (p *placement) lookUp() []model.Match {
+	rules := make([]model.Match, len(p.owners))
+	inParts(len(p.owners), func(from, to int) {
 		for i := from; i < to; i++ {
-			m := &machines[i]
-			if p.owners[i] != noRow {
-				continue
-			}
-			if row, ok := p.table.computerByDeviceID(m.DeviceID); ok {
+			p.owners[i] = noRow
+			number := uint32(i)
+			f := p.machines.facts(number)
+			if row, ok := p.table.computerByDeviceID(f.deviceID); ok {
 				p.owners[i], rules[i] = row, model.MatchDeviceID
-			} else if strings.Contains(string(m.Name), ".") {
-				if found := p.table.computersByFullName(string(m.Name)); found.ok && len(found.others) == 0 {
+			} else if f.has(fullyNamed) {
+				if found := p.table.computersByFullName(f.name, p.machines.name(number)); found.ok && len(found.others) == 0 {
 					p.owners[i], rules[i] = found.first, model.MatchFullName
 				}
 			}
@@ -109,19 +101,20 @@ func (t *Table) computerByDeviceID(id model.GUID) (row uint32, ok bool) {
 	return uint32(found), true
 }
 
-// computerByFullName is rule 2: the row, or else the contest for the name if there is one.
-func (p *placement) computerByFullName(name string) (row uint32, undecided *contest, ok bool) {
-	found := p.table.computersByFullName(name)
+// computerByFullName is rule 2: the row, or else the contest for the name if there is one. What is decided on names that
+// several rows have is kept in known.
+func (t *Table) computerByFullName(hash uint64, name string, known map[uint32]*contest) (row uint32, undecided *contest, ok bool) {
+	found := t.computersByFullName(hash, name)
 	if !found.ok {
 		return 0, nil, false
 	}
 	if len(found.others) == 0 {
 		return found.first, nil, true
 	}
-	c := p.fullNames[found.first]
+	c := known[found.first]
 	if c == nil {
-		c = p.table.enabledOnly(found.all())
-		p.fullNames[found.first] = c
+		c = t.enabledOnly(found.all())
+		known[found.first] = c
 	}
 	return c.winner, c, c.winner != noRow
 }
@@ -143,8 +136,8 @@ func (t *Table) enabledOnly(rows []uint32) *contest {
 	return &contest{winner: noRow, rows: enabled}
 }
 
-func (p *placement) placeByFullName(record uint32, name string) {
-	row, undecided, ok := p.computerByFullName(name)
+func (p *placement) placeByFullName(record uint32) {
+	row, undecided, ok := p.table.computerByFullName(p.machines.facts(record).name, p.machines.name(record), p.fullNames)
 	if ok {
 		p.assign(record, row, model.MatchFullName)
 		return
@@ -183,19 +176,13 @@ func (p *placement) isContested(row uint32) bool {
 	return p.matches[row] == model.MatchNone && len(p.contests[row]) > 0
 }
 
-// mayMatchShortName is the condition of rule 3.
-func mayMatchShortName(m *model.Machine) bool {
-	onPremises := m.Cloud == model.NotCloud || m.Cloud == model.AzureArc
-	return m.Name != "" && m.DeviceID.IsZero() && onPremises && !m.CloudJoined && m.Onboarding != model.Unsupported
-}
-
 // placeByShortName is rule 3, for records that rules 1 and 2 left over. It looks at what those matched, and not at
 // what it matches itself, so that the order of the records makes no difference.
-func (p *placement) placeByShortName(machines []model.Machine, records []uint32) {
+func (p *placement) placeByShortName(records []uint32) {
 	owners := make([]uint32, len(records))
 	for i, record := range records {
 		owners[i] = noRow
-		found := p.table.computersByShortName(string(machines[record].Name))
+		found := p.table.computersByShortName(p.machines.facts(record).name, p.machines.name(record))
 		switch {
 		case !found.ok:
 		case len(found.others) == 0:

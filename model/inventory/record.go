@@ -20,6 +20,8 @@ type record struct {
 	dns   string
 }
 
+const recordStrings = 6
+
 // shape says which strings of a record follow from others.
 type shape uint8
 
@@ -91,7 +93,7 @@ func recordOf(e *model.Entity, rdn string) record {
 // appendTo writes the record.
 func (r *record) appendTo(dst []byte) []byte {
 	dst = append(dst, byte(r.shape))
-	for _, s := range [...]string{r.sam, r.name, r.rdn, r.upn, r.mail, r.dns} {
+	for _, s := range [recordStrings]string{r.sam, r.name, r.rdn, r.upn, r.mail, r.dns} {
 		dst = binary.AppendUvarint(dst, uint64(len(s)))
 		dst = append(dst, s...)
 	}

@@ -50,7 +50,7 @@ func (v *View) Unplaced() []UnplacedMachine {
 			continue
 		}
 		number := uint32(record)
-		u := UnplacedMachine{Machine: &v.knowledge.Machines[record], Class: v.unplacedClass(number)}
+		u := UnplacedMachine{Machine: v.machine(number), Class: v.unplacedClass(number)}
 		if c := v.place.ambiguous[number]; c != nil {
 			for _, rival := range c.rows {
 				u.Rivals = append(u.Rivals, int(rival))
@@ -62,15 +62,15 @@ func (v *View) Unplaced() []UnplacedMachine {
 }
 
 func (v *View) unplacedClass(record uint32) UnplacedClass {
-	m := &v.knowledge.Machines[record]
+	f := v.place.machines.facts(record)
 	switch {
 	case v.place.ambiguous[record] != nil:
 		return UnplacedAmbiguous
-	case m.Cloud == model.AzureVM, m.Cloud == model.OtherCloud:
+	case f.cloud == model.AzureVM, f.cloud == model.OtherCloud:
 		return UnplacedCloudVM
-	case m.CloudJoined:
+	case f.has(cloudJoined):
 		return UnplacedCloudOnly
-	case m.Onboarding == model.Unsupported:
+	case f.onboarding == model.Unsupported:
 		return UnplacedUnsupported
 	}
 	return UnplacedOther

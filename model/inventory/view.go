@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"sync"
 	"time"
 
 	"adbadge/model"
@@ -8,26 +9,23 @@ import (
 )
 
 // View is the inventory that screens and commands read: a Table and what is known about its entities. Rows are
-// numbered from 0 in the order in which the directory gave them. A View never changes.
+// numbered from 0 in the order in which the directory gave them. A View never changes. Its parts may be shared with the
+// Views before and after it.
 type View struct {
 	table     *Table
 	knowledge Knowledge
 
-	place        *placement
-	machineIndex *machineIndex
-	machines     lists    // records of each row
-	logons       []uint32 // number of the newest logon of each row plus one, or 0
+	place  *placement
+	alerts *attribution
+	logons *sightings
 
-	alertIndex  *alertIndex
-	alertOrder  []uint32 // numbers of the alerts that count, newest first
-	alertPlaces []uint32 // where each alert stands in alertOrder
-	alertRows   lists    // rows of each alert, by its place in alertOrder
-	alerts      lists    // numbers of the alerts of each row
-
-	contested map[uint32]bool
-	badges    []model.Badge
-	counts    Counts
-	orders    [columnCount][2]lazyOrder
+	badges []model.Badge
+	counts Counts
+	orders [columnCount][2]*lazyOrder
+	all    struct {
+		once   sync.Once
+		alerts []*model.Alert
+	}
 }
 
 // Len gives the number of entities.
@@ -85,18 +83,29 @@ func (v *View) OU(row int) text.Line {
 func (v *View) Badge(row int) model.Badge { return v.badges[row] }
 
 // Match says by which rule the entity and its counterpart were brought together, the strongest if there are several.
-func (v *View) Match(row int) model.Match { return v.place.matches[row] }
+func (v *View) Match(row int) model.Match {
+	switch {
+	case v.place.matches[row] != model.MatchNone: // a computer
+		return v.place.matches[row]
+	case v.alerts.matches[row] == model.MatchNone && v.logons.newest[row] != 0:
+		return model.MatchLogon
+	}
+	return v.alerts.matches[row]
+}
 
 // Machine gives the record that says how a computer is: the one seen last. It is nil where there is none.
 func (v *View) Machine(row int) *model.Machine {
-	if records := v.machines.of(row); len(records) > 0 {
-		return &v.knowledge.Machines[records[0]]
+	if records := v.place.records.of(row); len(records) > 0 {
+		return v.machine(records[0])
 	}
 	return nil
 }
 
+// HasMachine reports whether an entity has a machine record.
+func (v *View) HasMachine(row int) bool { return len(v.place.records.of(row)) > 0 }
+
 // Machines gives the records of a computer, the one seen last first.
-func (v *View) Machines(row int) []*model.Machine { return v.records(v.machines.of(row)) }
+func (v *View) Machines(row int) []*model.Machine { return v.records(v.place.records.of(row)) }
 
 // Candidates gives the records that an ambiguous badge is about. A user's ambiguous badge has none.
 func (v *View) Candidates(row int) []*model.Machine {
@@ -109,15 +118,55 @@ func (v *View) records(numbers []uint32) []*model.Machine {
 	}
 	records := make([]*model.Machine, len(numbers))
 	for i, number := range numbers {
-		records[i] = &v.knowledge.Machines[number]
+		records[i] = v.machine(number)
 	}
 	return records
 }
 
+func (v *View) machine(number uint32) *model.Machine {
+	record := v.place.machines.record(number)
+	return &record
+}
+
+// machineFacts gives what is needed often of the record seen last, nil where there is none.
+func (v *View) machineFacts(row int) *machineFacts {
+	if records := v.place.records.of(row); len(records) > 0 {
+		return v.place.machines.facts(records[0])
+	}
+	return nil
+}
+
+// Health, Risk and Exposure say how a computer is, by the record seen last; false where there is none.
+func (v *View) Health(row int) (model.Health, bool) {
+	f := v.machineFacts(row)
+	if f == nil {
+		return model.HealthUnknown, false
+	}
+	return f.health, true
+}
+
+// Risk: see Health.
+func (v *View) Risk(row int) (model.Severity, bool) {
+	f := v.machineFacts(row)
+	if f == nil {
+		return model.NoSeverity, false
+	}
+	return f.risk, true
+}
+
+// Exposure: see Health.
+func (v *View) Exposure(row int) (model.Severity, bool) {
+	f := v.machineFacts(row)
+	if f == nil {
+		return model.NoSeverity, false
+	}
+	return f.exposure, true
+}
+
 // MachineRow finds the entity that a machine record belongs to, by the record's id.
 func (v *View) MachineRow(id string) (row int, ok bool) {
-	record, ok := v.machineIndex.find(id)
-	if !ok || v.place.owners[record] >= repeatedRecord {
+	record, ok := v.place.machines.findID(id)
+	if !ok || v.place.owners[record] == noRow {
 		return 0, false
 	}
 	return int(v.place.owners[record]), true
@@ -125,21 +174,36 @@ func (v *View) MachineRow(id string) (row int, ok bool) {
 
 // Logon says where Defender for Endpoint saw an account last.
 func (v *View) Logon(row int) (model.Logon, bool) {
-	number := v.logons[row]
+	number := v.logons.newest[row]
 	if number == 0 {
 		return model.Logon{}, false
 	}
-	return v.knowledge.Logons[number-1], true
+	return v.knowledge.Logons.logon(number - 1), true
 }
 
 // Find gives the row of an objectGUID.
 func (v *View) Find(id model.GUID) (row int, ok bool) { return v.table.find(id) }
 
 // Alerts gives the alerts of both products that count for an entity, open and resolved, newest first.
-func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.of(row)) }
+func (v *View) Alerts(row int) []*model.Alert { return v.alertList(v.alerts.ofRow.of(row)) }
 
-// AllAlerts gives every alert once, newest first, whether it counts for an entity or not.
-func (v *View) AllAlerts() []*model.Alert { return v.alertList(v.alertOrder) }
+// AllAlerts gives every alert once, newest first, whether it counts for an entity or not. It is made at the first call
+// and must not be changed.
+func (v *View) AllAlerts() []*model.Alert {
+	v.all.once.Do(func() { v.all.alerts = v.alertList(v.alerts.order) })
+	return v.all.alerts
+}
+
+// EachOpenAlert visits the open alerts with the rows of the entities that each counts for, newest first, and keeps none
+// of them in memory.
+func (v *View) EachOpenAlert(visit func(a *model.Alert, rows []uint32)) {
+	for place, number := range v.alerts.order {
+		if v.alerts.facts(number).isOpen() {
+			a := v.alerts.alert(number)
+			visit(&a, v.alerts.rows.of(place))
+		}
+	}
+}
 
 func (v *View) alertList(numbers []uint32) []*model.Alert {
 	if len(numbers) == 0 {
@@ -147,18 +211,20 @@ func (v *View) alertList(numbers []uint32) []*model.Alert {
 	}
 	alerts := make([]*model.Alert, len(numbers))
 	for i, number := range numbers {
-		alerts[i] = &v.knowledge.Alerts[number]
+		a := v.alerts.alert(number)
+		a.Incident = v.knowledge.Incidents[a.IncidentID]
+		alerts[i] = &a
 	}
 	return alerts
 }
 
 // AlertRows gives the entities that an alert counts for. The alert may come from another View: it is found by its id.
 func (v *View) AlertRows(a *model.Alert) []int {
-	number, ok := v.alertIndex.find(a)
+	number, ok := v.alerts.find(a)
 	if !ok {
 		return nil
 	}
-	found := v.alertRows.of(int(v.alertPlaces[number]))
+	found := v.alerts.rows.of(int(v.alerts.places[number]))
 	rows := make([]int, len(found))
 	for i, row := range found {
 		rows[i] = int(row)
@@ -168,10 +234,10 @@ func (v *View) AlertRows(a *model.Alert) []int {
 
 // OpenAlerts counts the open alerts of one product on an entity, and gives the worst severity among them.
 func (v *View) OpenAlerts(row int, product model.Product) (open int, worst model.Severity) {
-	for _, number := range v.alerts.of(row) {
-		if a := &v.knowledge.Alerts[number]; a.Product == product && a.IsOpen() {
+	for _, number := range v.alerts.ofRow.of(row) {
+		if f := v.alerts.facts(number); f.product == product && f.isOpen() {
 			open++
-			worst = max(worst, rankedSeverity(a.Severity))
+			worst = max(worst, rankedSeverity(f.severity))
 		}
 	}
 	return open, worst
@@ -205,12 +271,14 @@ func (v *View) IdentityBadge(row int) model.Badge {
 }
 
 // Seen says when the counterpart was seen last: the machine record, or the account on a machine. It is zero when never.
-func (v *View) Seen(row int) time.Time {
-	if m := v.Machine(row); m != nil {
-		return m.LastSeen
+func (v *View) Seen(row int) time.Time { return v.seen(row).time() }
+
+func (v *View) seen(row int) instant {
+	if f := v.machineFacts(row); f != nil {
+		return f.seen
 	}
-	if number := v.logons[row]; number != 0 {
-		return v.knowledge.Logons[number-1].At
+	if number := v.logons.newest[row]; number != 0 {
+		return v.knowledge.Logons.facts(number - 1).at
 	}
-	return time.Time{}
+	return noInstant
 }

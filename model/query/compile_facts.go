@@ -86,13 +86,13 @@ func compileIdentityAlerts(c *compiler, t *term) rowTest {
 // withAlert marks the rows that an open alert of either product counts for.
 func (c *compiler) withAlert(wanted func(a *model.Alert) bool) rowTest {
 	hits := newBitmap(c.view.Len())
-	for _, a := range c.view.AllAlerts() {
-		if a.IsOpen() && wanted(a) {
-			for _, row := range c.view.AlertRows(a) {
-				hits.set(row)
+	c.view.EachOpenAlert(func(a *model.Alert, rows []uint32) {
+		if wanted(a) {
+			for _, row := range rows {
+				hits.set(int(row))
 			}
 		}
-	}
+	})
 	return hits.has
 }
 
@@ -192,24 +192,24 @@ func compileHealth(c *compiler, t *term) rowTest {
 		wanted[health] = slices.Contains(t.values, word)
 	}
 	return func(row int) bool {
-		m := c.view.Machine(row)
-		return m != nil && wanted[m.Health]
+		health, ok := c.view.Health(row)
+		return ok && wanted[health]
 	}
 }
 
 func compileRisk(c *compiler, t *term) rowTest {
 	wanted := anySeverity(t)
 	return func(row int) bool {
-		m := c.view.Machine(row)
-		return m != nil && wanted(m.Risk)
+		level, ok := c.view.Risk(row)
+		return ok && wanted(level)
 	}
 }
 
 func compileExposure(c *compiler, t *term) rowTest {
 	wanted := anySeverity(t)
 	return func(row int) bool {
-		m := c.view.Machine(row)
-		return m != nil && wanted(m.Exposure)
+		level, ok := c.view.Exposure(row)
+		return ok && wanted(level)
 	}
 }
 

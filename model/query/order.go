@@ -14,6 +14,15 @@ type Order struct {
 	Reverse bool
 }
 
+// AsksCounterpart reports whether the order follows from what neither the directory nor the badge tells.
+func (o Order) AsksCounterpart() bool {
+	switch o.Column {
+	case inventory.ColumnSeen, inventory.ColumnHealth, inventory.ColumnRisk, inventory.ColumnIdentityAlerts:
+		return true
+	}
+	return false
+}
+
 // String gives the form that ParseOrder reads.
 func (o Order) String() string {
 	if o.Reverse {

@@ -33,6 +33,11 @@ func (q Query) Asks(fields ...string) bool {
 	})
 }
 
+// AsksCounterpart reports whether a field is asked for that neither the directory nor the badge tells.
+func (q Query) AsksCounterpart() bool {
+	return q.Asks("alerts", "mdi", "alert", "phase", "technique", "seen", "health", "risk", "exposure", "tag", "matched")
+}
+
 // String gives the canonical form, which Parse reads back as the same Query.
 func (q Query) String() string {
 	parts := make([]string, len(q.terms))

@@ -39,20 +39,20 @@ func office() *inventory.View {
 	})
 	answered := inventory.Answer{State: inventory.Answered}
 	k := inventory.Knowledge{MachinesAnswer: answered, EndpointAlertsAnswer: answered, IdentityAlertsAnswer: answered, LogonsAnswer: answered, Stale: true,
-		Machines: []model.Machine{
+		Machines: inventory.NewMachines([]model.Machine{
 			{ID: "m4", DeviceID: guid(4), Onboarding: model.Onboarded, Health: model.HealthActive, Risk: model.High, Exposure: model.Low, LastSeen: ago(3 * time.Hour), Tags: []text.Line{"Tier0", "VIP"}},
 			{ID: "m5", Name: "dc02.emea.fabrikam.test", Onboarding: model.Onboarded, Health: model.HealthInactive, Risk: model.Low, LastSeen: ago(30 * day)},
 			{ID: "m6", Name: "OLD", Onboarding: model.CanBeOnboarded},
-		},
-		Alerts: []model.Alert{
+		}),
+		EndpointAlerts: inventory.NewAlerts([]model.Alert{
 			{ID: "1", Product: model.DefenderForEndpoint, Status: model.StatusNew, Severity: model.Medium, Title: "Pass the hash", Phase: model.LateralMovement,
 				Techniques: []text.Line{"T1003.006"}, Devices: []model.DeviceRef{{MachineID: "m4"}}, Accounts: []model.AccountRef{{SID: "S-1-5-21-1-2-3-1101"}}},
 			{ID: "2", Product: model.DefenderForEndpoint, Status: model.StatusInProgress, Severity: model.High, Title: "Ransomware", Devices: []model.DeviceRef{{MachineID: "m4"}}},
 			{ID: "3", Product: model.DefenderForIdentity, Status: model.StatusNew, Severity: model.Low, Title: "Enumeration", Phase: model.Reconnaissance,
 				Devices: []model.DeviceRef{{Name: "DC02"}}},
 			{ID: "4", Product: model.DefenderForEndpoint, Status: model.StatusResolved, Severity: model.High, Title: "Old news", Phase: model.Impact, Devices: []model.DeviceRef{{MachineID: "m5"}}},
-		},
-		Logons: []model.Logon{{SID: "S-1-5-21-4-5-6-1102", At: ago(5 * day)}},
+		}),
+		Logons: inventory.NewLogons([]model.Logon{{SID: "S-1-5-21-4-5-6-1102", At: ago(5 * day)}}),
 	}
 	return inventory.Join(b.Table(), k)
 }
@@ -233,4 +233,51 @@ func TestBestFuzzyMatchesComeFirst(t *testing.T) {
 	if err != nil || !slices.Equal(r.Rows, []uint32{4, 2, 3, 0, 1}) {
 		t.Errorf("got %v (%v)", r.Rows, err)
 	}
+}
+
+// TestWhatAsksTheCounterpart runs every field and every order on a view with and without counterparts: where the answers
+// differ, the question asks the counterpart.
+func TestWhatAsksTheCounterpart(t *testing.T) {
+	whole := office()
+	bare, err := inventory.Preview(whole.Table(), whole.Badges(), whole.Counts(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differs := func(q Query, o Order) bool {
+		a, errA := Run(t.Context(), whole, q, o, now, nil)
+		b, errB := Run(t.Context(), bare, q, o, now, nil)
+		if err := errors.Join(errA, errB); err != nil {
+			t.Fatal(err)
+		}
+		return !slices.Equal(a.Rows, b.Rows)
+	}
+	for _, f := range Fields() {
+		questions := []string{f.Example}
+		for _, value := range f.Values {
+			questions = append(questions, f.Name+":"+quoteValue(value))
+		}
+		for _, question := range questions {
+			q := parsed(t, question)
+			if !q.AsksCounterpart() && differs(q, Order{}) {
+				t.Errorf("%s is said not to ask the counterpart", q)
+			}
+		}
+	}
+	for _, column := range inventory.Columns() {
+		if o := (Order{Column: column}); !o.AsksCounterpart() && differs(Query{}, o) {
+			t.Errorf("the order by %s is said not to ask the counterpart", o)
+		}
+	}
+	if !differs(parsed(t, "mdi>0"), Order{}) {
+		t.Error("the views do not differ, so that nothing is shown")
+	}
+}
+
+func parsed(t *testing.T, s string) Query {
+	t.Helper()
+	q, err := Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
 }

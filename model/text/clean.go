@@ -87,6 +87,23 @@ func isClean(s string, limit int) bool {
 	return true
 }
 
+// IsClean reports whether s holds nothing but what clean text may hold. It is for pieces of clean text that come back from
+// where they were kept: such a piece may begin or end with a space or a combining mark.
+func IsClean(s string) bool {
+	if isPlain(s) {
+		return true
+	}
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if c := classify(r); c != visible && c != mark {
+			return false
+		}
+	}
+	return true
+}
+
 // lastRuneStart gives the greatest index up to at where a character of s begins.
 func lastRuneStart(s string, at int) int {
 	for back := 0; back < utf8.UTFMax-1 && at > 0 && !utf8.RuneStart(s[at]); back++ {

@@ -214,7 +214,7 @@ func parseLine(row []byte) (c model.Change, ok bool) {
 	c.Issue, c.Title = text.CleanMax(l.Issue, maxText).String(), text.CleanMax(l.Title, maxText)
 	c.From, c.To = l.From, l.To
 	known[3] = isState(c.Setting, c.From) && isState(c.Setting, c.To) && (c.Setting == model.StatusOfIssue) == (c.Issue != "")
-	c.Outcome, known[4] = word(l.Outcome, model.OutcomeUnknown, model.Applied, model.NotVisible, model.Refused)
+	c.Outcome, known[4] = word(l.Outcome, model.Outcomes[:]...)
 	if l.Outcome == "" {
 		c.Seen, known[4] = "adbadge ended before the outcome was known", true
 	}

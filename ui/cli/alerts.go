@@ -11,6 +11,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -38,6 +39,7 @@ func (a *app) alertsCommand() *cobra.Command {
 		}),
 	}
 	o.format.register(cmd)
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&o.all, "all", false, "the resolved ones as well")
 	return cmd
 }
@@ -46,7 +48,7 @@ func (a *app) alerts(ctx context.Context, o alertsOptions) error {
 	if err := o.format.check(a.err); err != nil {
 		return err
 	}
-	s, err := a.askEntities(ctx)
+	s, err := a.askEntities(ctx, providers.CachedAll)
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (a *app) printChanges(list []model.Change) error {
 	p.table(columns, len(list), func(i int) []span {
 		c := list[i]
 		style := p.theme.OK
-		if c.Outcome != model.Applied {
+		if !c.Outcome.IsMade() {
 			style = p.theme.Warning
 		}
 		text := p.theme.Text

@@ -90,7 +90,13 @@ func (a *app) do(run func(cmd *cobra.Command, arguments []string) error) func(*c
 	return func(cmd *cobra.Command, arguments []string) error {
 		err := a.flags.check(cmd)
 		if err == nil {
+			err = a.checkPortal()
+		}
+		if err == nil {
 			err = a.openLog()
+		}
+		if err == nil {
+			err = a.openProfiles()
 		}
 		if err == nil {
 			a.log.Info("command started", "command", cmd.CommandPath(), "version", version())

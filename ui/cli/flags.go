@@ -20,6 +20,9 @@ type flags struct {
 	ascii   bool
 	timeout time.Duration // 0: that of the command
 	logFile string
+	cached  bool // of the commands that allow it
+	pprof   string
+	portal  string // where the cookies of a portal session come from; empty: no session is asked for
 
 	lab          bool
 	labStill     bool
@@ -41,6 +44,7 @@ func (f *flags) register(root *cobra.Command) {
 	set.BoolVar(&f.ascii, "ascii", false, "plain characters for lines and boxes")
 	set.DurationVar(&f.timeout, "timeout", 0, "how long the sources may take")
 	set.StringVar(&f.logFile, "log-file", "", "append what is done to this file")
+	set.StringVar(&f.pprof, "pprof", "", "serve profiles of this run at a loopback address, such as 127.0.0.1:6060")
 	set.BoolVar(&f.lab, "lab", false, "show the lab, whatever the configuration says")
 	set.BoolVar(&f.labStill, "lab-still", false, "the lab stands still: no alert comes or goes")
 	set.Uint64Var(&f.labSeed, "lab-seed", 0, "make up other data for the lab")

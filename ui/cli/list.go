@@ -13,6 +13,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/inventory"
 	"adbadge/model/query"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -44,6 +45,7 @@ func (a *app) listCommand() *cobra.Command {
 		ValidArgsFunction: completeQuery,
 	}
 	o.format.register(cmd)
+	a.allowCached(cmd)
 	cmd.Flags().StringVar(&o.sort, "sort", "", "column to sort by, with - before it the other way round (default badge)")
 	cmd.Flags().StringVar(&o.side, "side", model.IdentitySide.String(),
 		"identity: AD entities with the badge of Defender for Endpoint; endpoint: machines with their alerts of Defender for Identity")
@@ -70,7 +72,11 @@ func (a *app) list(ctx context.Context, o listOptions) error {
 	if err := o.format.check(a.err); err != nil {
 		return err
 	}
-	s, err := a.askEntities(ctx)
+	part := providers.CachedAll
+	if o.format.isText() && side == model.IdentitySide && !q.AsksCounterpart() && !order.AsksCounterpart() {
+		part = providers.CachedRows // which are there sooner
+	}
+	s, err := a.askEntities(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -99,7 +105,7 @@ func seenFrom(v *inventory.View, side model.Side, rows []uint32) []uint32 {
 	}
 	var kept []uint32
 	for _, row := range rows {
-		if v.Machine(int(row)) != nil {
+		if v.HasMachine(int(row)) {
 			kept = append(kept, row)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adbadge/model"
+	"adbadge/providers"
 )
 
 // openOptions are the flags of open.
@@ -39,7 +40,7 @@ func (a *app) openEntity(ctx context.Context, name string, o openOptions) error 
 	if err != nil {
 		return err
 	}
-	s, err := a.askEntities(ctx)
+	s, err := a.askEntities(ctx, providers.CachedAll)
 	if err != nil {
 		return err
 	}

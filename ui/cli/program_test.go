@@ -69,17 +69,24 @@ func (s *shell) path() string {
 }
 
 func (s *shell) environment() []string {
-	env := []string{"HOME=" + s.home, "XDG_CONFIG_HOME=", "XDG_STATE_HOME="}
+	env := []string{"HOME=" + s.home, "XDG_CONFIG_HOME=", "XDG_STATE_HOME=", "XDG_CACHE_HOME="}
 	return ptytest.Environment(append(env, s.env...)...)
 }
 
-// start begins a run of the program without a terminal.
-func (s *shell) start(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
+// prepare makes a run of the program without a terminal.
+func (s *shell) prepare(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
 	s.t.Helper()
 	cmd = exec.Command(s.path(), arguments...)
 	cmd.Env, cmd.Dir = s.environment(), s.home
 	out, err = new(bytes.Buffer), new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = out, err
+	return cmd, out, err
+}
+
+// start begins such a run.
+func (s *shell) start(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
+	s.t.Helper()
+	cmd, out, err = s.prepare(arguments...)
 	if startErr := cmd.Start(); startErr != nil {
 		s.t.Fatal(startErr)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"syscall"
 	"time"
 
 	"adbadge/model"
@@ -27,6 +28,7 @@ type session struct {
 	stateDir  string
 	refresher *providers.Refresher // nil before ask, as is dashboard
 	dashboard *providers.Dashboard
+	cached    bool // the dashboard comes from the snapshot; there is no refresher
 }
 
 // configured gives the configuration of the tenant that the flags name.
@@ -49,9 +51,9 @@ func (a *app) configured() (c config.Config, tenants []string, err error) {
 }
 
 // openOptions is what every tenant is opened with.
-func (a *app) openOptions(ctx context.Context, prompt showPrompt) providers.OpenOptions {
+func (a *app) openOptions(ctx context.Context, c config.Config, prompt showPrompt) providers.OpenOptions {
 	return providers.OpenOptions{
-		Write: a.flags.write, StateDir: a.stateDir(), Version: version(), Prompt: prompt, AskPassword: a.askPassword(ctx),
+		Write: a.flags.write, StateDir: a.stateDir(), CacheDir: a.cacheDir(c), Version: version(), Prompt: prompt, AskPassword: a.askPassword(ctx),
 	}
 }
 
@@ -61,7 +63,7 @@ func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := a.openOptions(ctx, prompt)
+	options := a.openOptions(ctx, c, prompt)
 	s := &session{config: c, tenants: tenants, stateDir: options.StateDir}
 	if c.IsLab() {
 		s.tenant, err = providers.OpenLab(ctx, a.labOptions(s.stateDir), options)
@@ -75,6 +77,10 @@ func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
 		fmt.Fprintf(a.err, "adbadge: WARNING: %s\n", s.tenant.Warning)
 	}
 	a.log.Info("tenant opened", "name", s.tenant.Name, "lab", c.IsLab(), "readOnly", s.tenant.ReadOnly != "")
+	if err := a.beginPortal(ctx, s.tenant); err != nil {
+		a.close(s)
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -97,8 +103,10 @@ func (s *session) name() string {
 	return s.tenant.DirectoryHost()
 }
 
-// close lets go of the tenant. What goes wrong then is for the log only: the answer is out already.
+// close keeps what was learnt for the next start, and lets go of the tenant. What goes wrong then is for the log only: the
+// answer is out already.
 func (a *app) close(s *session) {
+	a.keep(s)
 	if err := s.tenant.Close(); err != nil {
 		a.log.Warn("tenant closed", "error", err)
 	}
@@ -117,6 +125,7 @@ func (a *app) readConfig() (c config.Config, found bool, err error) {
 		a.log.Warn("keys, looks and views of the configuration are not used", "error", err)
 	case found:
 		c.Screen, c.Views, c.Keys = file.Screen, file.Views, file.Keys
+		c.Refresh.Snapshot = file.Refresh.Snapshot
 	}
 	return c, false, nil
 }
@@ -131,7 +140,7 @@ func (a *app) readConfigFile() (c config.Config, found bool, err error) {
 	}
 	c, err = loadConfig(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && a.flags.config == "":
+	case a.flags.config == "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)):
 		return config.Default(), false, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return c, false, usagef("%w; make one with: adbadge config init --config %s", err, path)
@@ -187,8 +196,15 @@ func (a *app) stateDir() string {
 }
 
 // ask opens the tenant and asks every source once, within the time limit, which begins when a person who is asked for a
-// password, or to sign in, has done so. The caller closes the session.
-func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
+// password, or to sign in, has done so. With --cached it takes part of the snapshot instead. The caller closes the session.
+func (a *app) ask(ctx context.Context, usual time.Duration, part providers.CachedPart) (*session, error) {
+	if a.flags.cached {
+		s, err := a.cached(ctx, part)
+		if err == nil && part != providers.CachedStatus { // a status says so itself
+			fmt.Fprintf(a.err, "adbadge: this is %s.\n", s.age())
+		}
+		return s, err
+	}
 	s, err := a.open(ctx, a.prompt())
 	if err != nil {
 		return nil, err
@@ -210,8 +226,8 @@ func (a *app) ask(ctx context.Context, usual time.Duration) (*session, error) {
 }
 
 // askEntities is ask for commands that are about entities: without a directory there is nothing to say.
-func (a *app) askEntities(ctx context.Context) (*session, error) {
-	s, err := a.ask(ctx, usualLimit)
+func (a *app) askEntities(ctx context.Context, part providers.CachedPart) (*session, error) {
+	s, err := a.ask(ctx, usualLimit, part)
 	if err != nil {
 		return nil, err
 	}

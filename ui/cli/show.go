@@ -12,6 +12,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/inventory"
 	"adbadge/model/text"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/timeline"
@@ -77,12 +78,13 @@ func (a *app) showCommand() *cobra.Command {
 			return a.show(cmd.Context(), arguments[0], asJSON)
 		}),
 	}
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd
 }
 
 func (a *app) show(ctx context.Context, name string, asJSON bool) error {
-	s, err := a.askEntities(ctx)
+	s, err := a.askEntities(ctx, providers.CachedAll)
 	if err != nil {
 		return err
 	}
@@ -93,14 +95,18 @@ func (a *app) show(ctx context.Context, name string, asJSON bool) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
-	accountErr := a.askAlone(limited, s, row)
-	known, detailErr := s.tenant.Detail(limited, s.dashboard.View.Entity(row))
+	var known model.Detail
+	var accountErr, detailErr error
+	if !s.cached {
+		accountErr = a.askAlone(limited, s, row)
+		known, detailErr = s.tenant.Detail(limited, s.dashboard.View.Entity(row))
+	}
 	if detailErr != nil {
 		fmt.Fprintf(a.err, "adbadge: incomplete: %s\n", sentence(detailErr.Error()))
 		detailErr = &exitError{code: exitIncomplete}
 	}
 	if asJSON {
-		err = export.WriteJSON(a.out, newProfile(s, row, known, detailErr == nil))
+		err = export.WriteJSON(a.out, newProfile(s, row, known, detailErr == nil && !s.cached))
 	} else {
 		err = a.printProfile(s, row, known)
 	}

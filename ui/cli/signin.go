@@ -60,7 +60,7 @@ func (a *app) openSignIn(ctx context.Context, prompt showPrompt, byCode bool) (*
 		}
 		c.SignIn.Method = config.MethodDeviceCode
 	}
-	options := a.openOptions(ctx, prompt)
+	options := a.openOptions(ctx, c, prompt)
 	if c.IsLab() {
 		tenant, err := providers.OpenLab(ctx, a.labOptions(options.StateDir), options)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"adbadge/model"
 	"adbadge/model/inventory"
+	"adbadge/providers"
 	"adbadge/ui/export"
 	"adbadge/ui/tui/draw"
 )
@@ -62,6 +63,9 @@ func (o *statusOptions) check(cmd *cobra.Command) error {
 	case o.json:
 		o.format = formatJSON
 	}
+	if cached, _ := cmd.Flags().GetBool("cached"); cached && o.watch {
+		return usagef("--cached and --watch exclude each other: a snapshot does not change by being looked at")
+	}
 	if o.watch && o.format == formatPrometheus {
 		return usagef("--watch and --format prometheus exclude each other: a file of metrics is written anew each time")
 	}
@@ -83,8 +87,9 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Say whether the integration works, and why not",
 		Long: "Asks every source once and says how the integration stands: its toggles, licences and sources, the counts by badge, and " +
 			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs. --format nagios " +
-			"writes one line with performance data, --format prometheus metrics for a textfile collector. --watch asks again at every " +
-			"refresh interval, until Ctrl-C.\n\n" +
+			"writes one line with performance data, --format prometheus metrics for a textfile collector. --cached answers at once, from " +
+			"what was read the last time. --watch asks again at every " +
+			"refresh interval, until Ctrl-C. --portal-session also reads the flag that the vendor's portal reports.\n\n" +
 			"The exit codes follow the convention of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown; 3 also for wrong flags " +
 			"or configuration.",
 		Example: "adbadge status\nadbadge status --json | jq -r '.findings[].code'\nadbadge status --format nagios --fail-on critical",
@@ -99,7 +104,9 @@ func (a *app) statusCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.json, "json", false, "write one JSON object, as --format json does")
 	cmd.Flags().StringVar(&o.format, "format", o.format, "text, json, nagios or prometheus")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", o.failOn, "the level from which the exit code is not 0: warning, critical or never")
+	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask again at every refresh interval")
+	a.flags.registerPortal(cmd)
 	mustComplete(cmd, "format", cobra.FixedCompletions(statusFormats, cobra.ShellCompDirectiveNoFileComp))
 	mustComplete(cmd, "fail-on", cobra.FixedCompletions(failOnWords, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -116,7 +123,7 @@ func asMonitoring(err error) error {
 }
 
 func (a *app) status(ctx context.Context, o *statusOptions) error {
-	s, err := a.ask(ctx, statusLimit)
+	s, err := a.ask(ctx, statusLimit, providers.CachedStatus)
 	if err != nil {
 		return err
 	}
@@ -167,6 +174,7 @@ func (a *app) printStatus(s *session) error {
 	p.line(span{p.theme.Integration(status.Integration), "integration " + status.Integration.String()},
 		span{p.theme.Level(status.Level), " (" + status.Level.String() + ")"}, span{p.theme.Text, ": " + sentence(status.Reason)})
 	p.line(span{p.theme.Muted, tenantLine(s)})
+	p.printPortal(d.Portal, time.Now())
 	p.printToggles(d.Toggles, s.tenant.Now())
 	p.printLicences(d.Licences)
 	p.printSources(d.Sources, s.tenant.Now())
@@ -182,8 +190,11 @@ func tenantLine(s *session) string {
 	if t.Mark != "" {
 		line += "  " + t.Mark
 	}
-	if t.ReadOnly != "" {
+	if t.ReadOnly != "" && !s.cached {
 		line += "  read-only"
+	}
+	if s.cached {
+		line += "  " + s.age()
 	}
 	if t.Warning != "" {
 		line += "  " + t.Warning

@@ -31,6 +31,9 @@ func writeNagios(w io.Writer, s *session) error {
 	}
 	text := fmt.Sprintf("ADBADGE %s - %s: integration %s: %s", strings.ToUpper(d.Status.Level.String()), s.name(), d.Status.Integration,
 		sentence(d.Status.Reason))
+	if s.cached {
+		text += " (" + s.age() + ")"
+	}
 	text = strings.NewReplacer("|", "/", "\n", " ").Replace(text) // a bar ends the text
 	_, err := fmt.Fprintf(w, "%s | %s\n", text, strings.Join(figures, " "))
 	return err

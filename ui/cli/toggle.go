@@ -16,13 +16,16 @@ import (
 func (a *app) toggleCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "toggle identity|endpoint|auditing|activation [on|off]",
+		Use:   "toggle identity|endpoint|auditing|activation|portal [on|off]",
 		Short: "Show or switch one side of the integration, or a setting beside it",
-		Long: "The toggles are those of both sides of the integration, and two settings of Defender for Identity that Microsoft Graph " +
-			"has: auditing (it sets up the auditing of Windows by itself) and activation (it activates its sensor by itself).\n\n" +
+		Long: "The toggles are those of both sides of the integration, two settings of Defender for Identity that Microsoft Graph has: " +
+			"auditing (it sets up the auditing of Windows by itself) and activation (it activates its sensor by itself), and portal, the " +
+			"legacy flag that the vendor's portal reports.\n\n" +
 			"Without on or off, prints how a toggle stands. With it, says what will change for whom, asks, switches, reads " +
 			"back and prints the new state. The lab may always be changed; a configured tenant with --write, or with write = true " +
-			"under [tenant].",
+			"under [tenant].\n\n" +
+			"The portal's flag is read with --portal-session. To switch it, adbadge opens the portal's settings page and watches until the " +
+			"change is seen; it never writes there.",
 		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes\nadbadge toggle auditing on",
 		Args:      toggleArguments,
 		ValidArgs: append(toggleWords[:len(toggleWords):len(toggleWords)], "on", "off"),
@@ -34,15 +37,20 @@ func (a *app) toggleCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	a.flags.registerPortal(cmd)
 	return cmd
 }
 
 // toggleWords name the toggles.
-var toggleWords = append(sideWords[:len(sideWords):len(sideWords)], model.AutomaticAuditing.String(), model.SensorActivation.String())
+var toggleWords = append(sideWords[:len(sideWords):len(sideWords)], model.AutomaticAuditing.String(), model.SensorActivation.String(),
+	model.OwnerPortal.String())
 
 // isToggle reports whether a word names a toggle.
 func isToggle(word string) func(model.Toggle) bool {
 	return func(t model.Toggle) bool {
+		if t.Owner == model.OwnerPortal {
+			return t.Owner.String() == word
+		}
 		if t.Setting == model.IntegrationSetting {
 			return t.Decides() && t.Side.String() == word
 		}
@@ -64,6 +72,9 @@ func toggleArguments(_ *cobra.Command, arguments []string) error {
 
 // showToggle prints the state of a toggle, one word, on standard output.
 func (a *app) showToggle(ctx context.Context, word string) error {
+	if err := a.needsPortal(word); err != nil {
+		return err
+	}
 	s, t, err := a.readToggle(ctx, word)
 	if err != nil {
 		return err
@@ -108,7 +119,7 @@ func (a *app) askToggle(ctx context.Context, word string) (*session, model.Toggl
 	if !slices.Contains(sideWords, word) {
 		return a.readToggle(ctx, word)
 	}
-	s, err := a.ask(ctx, usualLimit)
+	s, err := a.ask(ctx, usualLimit, providers.CachedAll)
 	if err != nil {
 		return nil, model.Toggle{}, err
 	}
@@ -122,6 +133,9 @@ func (a *app) askToggle(ctx context.Context, word string) (*session, model.Toggl
 
 // toggle switches one toggle, after asking.
 func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
+	if err := a.needsPortal(word); err != nil {
+		return err
+	}
 	if !yes && !isTerminal(a.in) {
 		return usagef("nobody can be asked here; say --yes to switch %s %s", word, model.StateOf(on))
 	}
@@ -130,10 +144,11 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 		return err
 	}
 	defer a.close(s)
+	elsewhere := old.Owner == model.OwnerPortal // adbadge writes nothing, so that no permission is needed here
 	switch {
-	case s.tenant.ReadOnly != "":
+	case !elsewhere && s.tenant.ReadOnly != "":
 		return usagef("not changed: %s. Start with --write, or set write = true under [tenant]", s.tenant.ReadOnly)
-	case s.tenant.Forgets:
+	case !elsewhere && s.tenant.Forgets:
 		return failedf("not changed: there is no folder that can be written to keep the toggles in; set XDG_STATE_HOME to one")
 	case old.State == model.ToggleUnknown && old.Problem != nil:
 		return old.Problem
@@ -151,6 +166,9 @@ func (a *app) toggle(ctx context.Context, word string, on, yes bool) error {
 		if !sure {
 			return failedf("nothing was changed")
 		}
+	}
+	if elsewhere {
+		return a.watchPortal(ctx, s, old, on)
 	}
 	return a.flip(ctx, s, old, on)
 }
@@ -185,6 +203,9 @@ func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) e
 func (a *app) explainToggle(s *session, old model.Toggle, on bool) {
 	fmt.Fprintf(a.err, "%s, by %s\n", tenantLine(s), actor())
 	fmt.Fprintf(a.err, "%s (%s, owner %s): %s -> %s\n", old.Side.Product(), old.Label(), old.Owner, old.State, model.StateOf(on))
+	if old.Owner == model.OwnerPortal {
+		a.explainPortal(s)
+	}
 	other, entities := model.ToggleUnknown, 0
 	if s.dashboard != nil {
 		other, entities = s.dashboard.Toggle(old.Side.Other()).State, s.dashboard.View.Counts().All

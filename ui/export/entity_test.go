@@ -37,14 +37,14 @@ func view(t *testing.T) *inventory.View {
 	machine := strings.Repeat("ab", 20)
 	answered := inventory.Answer{State: inventory.Answered, At: now}
 	return inventory.Join(b.Table(), inventory.Knowledge{
-		Machines: []model.Machine{{ID: machine, Name: "hr-lt-114.contoso.test", LastSeen: now.Add(-time.Minute),
-			Onboarding: model.Onboarded, Health: model.HealthActive, Risk: model.High, Exposure: model.Low}},
-		Alerts: []model.Alert{
+		Machines: inventory.NewMachines([]model.Machine{{ID: machine, Name: "hr-lt-114.contoso.test", LastSeen: now.Add(-time.Minute),
+			Onboarding: model.Onboarded, Health: model.HealthActive, Risk: model.High, Exposure: model.Low}}),
+		EndpointAlerts: inventory.NewAlerts([]model.Alert{
 			{ID: "da1", Product: model.DefenderForEndpoint, Title: "Mimikatz", Severity: model.High, Status: model.StatusNew,
 				Created: now, Devices: []model.DeviceRef{{MachineID: machine}}},
 			{ID: "mdi1", Product: model.DefenderForIdentity, Title: "Remote code", Severity: model.OtherSeverity, SeverityText: "Extreme",
 				Status: model.StatusInProgress, Created: now, Devices: []model.DeviceRef{{Name: "hr-lt-114.contoso.test"}}},
-		},
+		}),
 		MachinesAnswer: answered, EndpointAlertsAnswer: answered, IdentityAlertsAnswer: answered, LogonsAnswer: answered,
 	})
 }

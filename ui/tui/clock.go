@@ -8,23 +8,24 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"adbadge/providers"
+	"adbadge/ui/tui/draw"
 )
 
-// coarse is the step of the countdown; in the last fine seconds it counts each one. An idle screen stays silent in
-// between.
+// step is what the countdown goes by; above manySteps it goes by minutes. In between an idle screen stays silent.
 const (
-	coarse = 10 * time.Second
-	fine   = 5 * time.Second
+	step      = 10 * time.Second
+	manySteps = 9 * step
 )
 
-// tick waits for the next moment at which the title changes by itself. It stops while nobody looks, and while
-// refreshes are paused.
+// tick waits for the next moment at which the title changes by itself. It stops while nobody looks, and while there is
+// no countdown.
 func (a *App) tick() tea.Cmd {
 	a.clock.Cancel()
-	if a.blurred || a.env.Dashboard.Paused {
+	left := remaining(a.env.Dashboard, a.env.Now())
+	if a.blurred || left == 0 {
 		return nil
 	}
-	wait := untilStep(remaining(a.env.Dashboard, a.env.Now()))
+	wait := untilStep(left)
 	sleep := a.env.Sleep
 	return a.clock.Start(a.env.Context, func(ctx context.Context) (time.Time, error) {
 		return time.Time{}, sleep(ctx, wait)
@@ -33,7 +34,7 @@ func (a *App) tick() tea.Cmd {
 
 // remaining is the time up to the next refresh; 0 when there is none to come.
 func remaining(d *providers.Dashboard, now time.Time) time.Duration {
-	if d.Next.IsZero() || d.Refreshing {
+	if d.Next.IsZero() || d.Refreshing || d.Paused {
 		return 0
 	}
 	return max(d.Next.Sub(now), 0)
@@ -41,13 +42,10 @@ func remaining(d *providers.Dashboard, now time.Time) time.Duration {
 
 // untilStep is how long the countdown stays as it is.
 func untilStep(left time.Duration) time.Duration {
-	switch {
-	case left <= 0:
-		return coarse
-	case left <= fine:
-		return orWhole(left%time.Second, time.Second)
+	if left > manySteps {
+		return min(orWhole(left%time.Minute, time.Minute), left-manySteps)
 	}
-	return min(orWhole(left%coarse, coarse), left-fine)
+	return orWhole(left%step, step)
 }
 
 func orWhole(part, whole time.Duration) time.Duration {
@@ -57,25 +55,21 @@ func orWhole(part, whole time.Duration) time.Duration {
 	return part
 }
 
-func ceil(d, step time.Duration) time.Duration { return (d + step - 1) / step * step }
-
-// countdown says when the next refresh comes.
+// countdown says when the next refresh comes. All that it says is of one width, so that nothing beside it moves.
 func countdown(d *providers.Dashboard, now time.Time) string {
 	left := remaining(d, now)
+	word := ""
 	switch {
 	case d.Refreshing:
-		return "refreshing"
+		word = "asking"
 	case d.Paused:
-		return "paused"
+		word = "paused"
 	case d.Next.IsZero():
 		return ""
-	case left > fine:
-		left = ceil(left, coarse)
+	case left > manySteps:
+		word = "next " + strconv.Itoa(int((left+time.Minute-1)/time.Minute)) + "m"
 	default:
-		left = ceil(left, time.Second)
+		word = "next " + strconv.Itoa(int((left+step-1)/step*step/time.Second)) + "s"
 	}
-	if left >= 100*time.Second {
-		return "next " + strconv.Itoa(int(ceil(left, time.Minute)/time.Minute)) + "m"
-	}
-	return "next " + strconv.Itoa(int(left/time.Second)) + "s"
+	return draw.FitRight(word, max(len("next 90s"), len(word)), "")
 }

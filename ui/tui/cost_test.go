@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,44 +71,124 @@ func wide(n int) []model.Entity {
 	return list
 }
 
-// One cursor move must cost little over a slow line, wide characters or not.
-func TestBytesOfACursorMove(t *testing.T) {
-	screen := newScreen(t, 200, 50, dashboardOf(wide(500), knowledge()))
-	screen.state.Unpinned = true
-	var out meter
+// line is a screen that runs in the real program, and what its terminal receives.
+type line struct {
+	t       *testing.T
+	out     meter
+	typist  *io.PipeWriter
+	program *tea.Program
+}
+
+// run lets the screen run in the program until the test ends, and gives what its first frame costs.
+func run(t *testing.T, s *screen) (l *line, first string) {
+	t.Helper()
 	in, typist := io.Pipe()
-	defer typist.Close()
+	l = &line{t: t, typist: typist}
 	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	program := tea.NewProgram(screen.App, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(&out), tea.WithWindowSize(200, 50),
+	l.program = tea.NewProgram(s.App, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(&l.out), tea.WithWindowSize(s.width, s.height),
 		tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}), tea.WithoutSignalHandler())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if _, err := program.Run(); err != nil && ctx.Err() == nil {
+		if _, err := l.program.Run(); err != nil && ctx.Err() == nil {
 			t.Error(err)
 		}
 	}()
-	first := out.quiet(t)
-	if !strings.Contains(first, "Person") {
-		t.Fatalf("no first frame: %.200q", first)
+	t.Cleanup(func() {
+		typist.Close()
+		cancel()
+		<-ended
+	})
+	return l, l.out.quiet(t)
+}
+
+// press gives what a key costs.
+func (l *line) press(key string) int {
+	l.t.Helper()
+	if _, err := io.WriteString(l.typist, key); err != nil {
+		l.t.Fatal(err)
 	}
-	press := func(key string) int {
-		if _, err := io.WriteString(typist, key); err != nil {
-			t.Fatal(err)
+	return len(l.out.quiet(l.t))
+}
+
+// What a key costs over a slow line, wide characters or not: little for one row, and for a page no more than its rows.
+func TestBytesOfKeys(t *testing.T) {
+	const pageDown = "\x06"
+	for _, c := range []struct {
+		width, height    int
+		pinned           bool
+		move, edge, page int // at most so many bytes for: a row, a row that scrolls, a page
+	}{
+		{200, 50, false, 120, 250, 4500},
+		{200, 50, true, 900, 1800, 4500}, // the mini-profile changes with the row
+		{80, 24, false, 110, 250, 1100},
+	} {
+		name := fmt.Sprintf("%dx%d pinned %v", c.width, c.height, c.pinned)
+		screen := newScreen(t, c.width, c.height, dashboardOf(wide(500), knowledge()))
+		screen.state.Unpinned = !c.pinned
+		line, first := run(t, screen)
+		if !strings.Contains(first, "Person") {
+			t.Fatalf("%s: no first frame: %.200q", name, first)
 		}
-		return len(out.quiet(t))
-	}
-	for _, key := range []string{"j", "j", "j", "k"} {
-		if n := press(key); n >= 4096 || n == 0 {
-			t.Errorf("the key %s costs %d bytes", key, n)
+		for _, key := range []string{"j", "j", "j", "k"} {
+			if n := line.press(key); n > c.move {
+				t.Errorf("%s: the key %s costs %d bytes", name, key, n)
+			}
+		}
+		line.press(strings.Repeat("j", c.height)) // beyond the edge
+		if n := line.press("j"); n > c.edge {
+			t.Errorf("%s: a row that scrolls costs %d bytes", name, n)
+		}
+		if n := line.press(pageDown); n > c.page {
+			t.Errorf("%s: a page costs %d bytes", name, n)
 		}
 	}
-	if n := press("\x06"); n >= 32<<10 { // a whole page
-		t.Errorf("a page costs %d bytes", n)
+}
+
+// Nothing is sent when nothing has changed, and little when only the time has, or what a refresh tells of itself.
+func TestBytesOfAnIdleScreen(t *testing.T) {
+	const rows = 500
+	var past atomic.Int64 // seconds since the screen began
+	var dashboards = make(chan *providers.Dashboard)
+	screen := newScreen(t, 200, 50, dashboardOf(wide(rows), knowledge()), func(o *Options) {
+		o.Now = func() time.Time { return now().Add(time.Duration(past.Load()) * time.Second) }
+	})
+	screen.wait = func(ctx context.Context, _ uint64) (*providers.Dashboard, error) {
+		select {
+		case d := <-dashboards:
+			return d, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
-	program.Quit()
-	<-ended
+	line, _ := run(t, screen)
+	for _, key := range []string{"j", "k", "j", "k"} {
+		line.press(key)
+	}
+	alone := line.press("j")
+	line.press("k")
+	for range 20 {
+		line.program.Send(tea.FocusMsg{}) // a frame is drawn for each
+	}
+	if n := line.press("j"); n != alone {
+		t.Errorf("a key costs %d bytes, but %d after frames in which nothing changed", alone, n)
+	}
+	past.Store(10)
+	line.program.Send(tea.FocusMsg{})
+	if n := len(line.out.quiet(t)); n > 32 {
+		t.Errorf("ten seconds later the screen costs %d bytes", n)
+	}
+	past.Store(20)
+	same := dashboardOf(wide(rows), knowledge())
+	same.Generation++
+	same.At = now().Add(20 * time.Second)
+	for i := range same.Sources {
+		same.Sources[i].LastGood, same.Sources[i].Latency = same.At, same.Sources[i].Latency+5*time.Millisecond
+	}
+	dashboards <- same
+	if n := len(line.out.quiet(t)); n > 200 {
+		t.Errorf("a refresh that changes nothing costs %d bytes", n)
+	}
 }
 
 // forest makes a dashboard of n entities, half of them computers with a machine record.
@@ -124,7 +205,7 @@ func forest(n int) *providers.Dashboard {
 		records = append(records, model.Machine{ID: fmt.Sprintf("%040x", i), Name: text.Line(name), DeviceID: list[i].ID, LastSeen: ago(time.Hour),
 			Onboarding: model.Onboarded, Health: model.HealthActive})
 	}
-	return dashboardOf(list, knowledge(func(k *inventory.Knowledge) { k.Machines = records }))
+	return dashboardOf(list, knowledge(func(k *inventory.Knowledge) { k.Machines = inventory.NewMachines(records) }))
 }
 
 // BenchmarkKey is one key from message to frame at 200x50, with the mini-profile beside the list.

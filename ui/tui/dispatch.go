@@ -42,7 +42,9 @@ func (a *App) run(b *keys.Binding) tea.Cmd {
 // keyState is what the page knows and what the root knows.
 func (a *App) keyState() keys.State {
 	s := a.top().State()
-	s.ReadOnly = a.env.Tenant.ReadOnly
+	if !s.Elsewhere {
+		s.ReadOnly = a.env.Tenant.ReadOnly
+	}
 	s.Paused = a.env.Dashboard.Paused
 	s.NoUndo = a.noUndo()
 	return s
@@ -75,6 +77,8 @@ func (a *App) own(action keys.Action) (tea.Cmd, bool) {
 		return a.pause(), true
 	case keys.Undo:
 		return a.undo(), true
+	case keys.PortalSession:
+		return a.portalSession(), true
 	case keys.Tenants:
 		return a.Open(a.tenants()), true
 	case keys.Toggles:

@@ -181,7 +181,8 @@ func knowledge(change ...func(*inventory.Knowledge)) inventory.Knowledge {
 		return model.Logon{SID: model.SID(fmt.Sprintf("S-1-5-21-1-2-3-%d", 1000+n)), Machine: text.Clean(on), At: ago(time.Duration(n) * time.Minute)}
 	}
 	k := inventory.Knowledge{
-		Machines: machines(), Alerts: alertList(), Logons: []model.Logon{logon(8, "klopez-lt07"), logon(10, "ws-0017"), logon(18, "ws-0017")},
+		Machines: inventory.NewMachines(machines()), EndpointAlerts: inventory.NewAlerts(alertList()),
+		Logons:         inventory.NewLogons([]model.Logon{logon(8, "klopez-lt07"), logon(10, "ws-0017"), logon(18, "ws-0017")}),
 		MachinesAnswer: yes, EndpointAlertsAnswer: yes, IdentityAlertsAnswer: yes, LogonsAnswer: yes,
 	}
 	for _, c := range change {
@@ -210,7 +211,7 @@ func dashboardOf(entities []model.Entity, k inventory.Knowledge) *providers.Dash
 		Sources: []model.SourceStatus{
 			source(model.Directory, "dc01.contoso.test", len(entities), 12*time.Millisecond),
 			source(model.Identity, "graph.contoso.test", 4, 180*time.Millisecond),
-			source(model.Endpoint, "api.contoso.test", len(k.Machines), 310*time.Millisecond),
+			source(model.Endpoint, "api.contoso.test", k.Machines.Len(), 310*time.Millisecond),
 			source(model.Settings, "lab", 2, time.Millisecond),
 		},
 		Status: model.Status{

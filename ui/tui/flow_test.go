@@ -133,7 +133,7 @@ func TestTheCursorStaysOnItsEntity(t *testing.T) {
 	s.press("S")
 	s.onRow("Anna Berg")
 	// A refresh in which other entities come and go.
-	d := dashboardOf(staff()[1:], knowledge(func(k *inventory.Knowledge) { k.Alerts = k.Alerts[5:] }))
+	d := dashboardOf(staff()[1:], knowledge(func(k *inventory.Knowledge) { k.EndpointAlerts = inventory.NewAlerts(alertList()[5:]) }))
 	d.Generation = 9
 	s.do(s.setDashboard(d, nil))
 	s.onRow("Anna Berg")

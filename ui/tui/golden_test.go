@@ -53,6 +53,19 @@ func loading() *providers.Dashboard {
 	return d
 }
 
+// refreshing is a dashboard that came from a snapshot of some hours ago, and is being brought up to date.
+func refreshing() *providers.Dashboard {
+	k := knowledge()
+	k.Stale = true
+	d := dashboardOf(staff(), k)
+	d.Refreshing, d.Next = true, time.Time{}
+	for i := range d.Sources {
+		d.Sources[i].LastGood = now().Add(-3 * time.Hour)
+	}
+	d.Progress = []providers.Progress{{What: "machines", Items: 240_000, Expected: 600_000, Began: now().Add(-6 * time.Second)}}
+	return d
+}
+
 func scenes() []scene {
 	return []scene{
 		{"dashboard", usual, func(s *screen) { s.press("j", "j", "j", "x", "j") }},
@@ -72,6 +85,7 @@ func scenes() []scene {
 		{"endpoint-side", usual, func(s *screen) { s.press("tab", "j") }},
 		{"source-down", down, func(s *screen) { s.press("j") }},
 		{"loading", loading, func(*screen) {}},
+		{"refreshing", refreshing, func(*screen) {}},
 		{"unrecognised", usual, func(s *screen) { s.press("/"); s.typeText("legacy"); s.press("enter", "enter") }},
 	}
 }

@@ -45,7 +45,7 @@ func TestAViewKeepsItsPlaceWhenItIsChosen(t *testing.T) {
 
 // TestThePeekStaysWithItsEntity: a refresh that brings worse rows must not turn the mini-profile into another's.
 func TestThePeekStaysWithItsEntity(t *testing.T) {
-	s := newScreen(t, 80, 24, dashboardOf(staff(), knowledge(func(k *inventory.Knowledge) { k.Alerts = nil })))
+	s := newScreen(t, 80, 24, dashboardOf(staff(), knowledge(func(k *inventory.Knowledge) { k.EndpointAlerts = inventory.Alerts{} })))
 	first := s.cursorRow()
 	s.press("space")
 	d := usual()

@@ -15,9 +15,10 @@ type part struct {
 	style theme.Style
 	rank  int
 	right bool // belongs to the right half
+	kept  bool // its short form never goes
 }
 
-// title draws the line on top: what is looked at, how the sources are, what time it is.
+// title draws the line on top: what is looked at, how the sources are, and when they were asked.
 func (a *App) title(width int) string {
 	parts := a.titleParts()
 	if width < 60 {
@@ -66,6 +67,9 @@ func fitParts(parts []part, width int) []part {
 		}
 		if p := &parts[least]; p.short != "" {
 			p.text, p.short = p.short, ""
+			if p.kept {
+				p.rank = 0
+			}
 		} else {
 			parts = slices.Delete(parts, least, least+1)
 		}
@@ -86,13 +90,22 @@ func (a *App) titleParts() []part {
 	if tenant.Warning != "" {
 		parts = append(parts, part{text: " " + tenant.Warning + " ", short: " UNSAFE ", style: t.Alarm, rank: 95})
 	}
+	if p, ok := a.portalPart(); ok {
+		parts = append(parts, p)
+	}
 	for _, s := range d.Sources {
 		if p, ok := a.sourcePart(s); ok {
 			parts = append(parts, p)
 		}
 	}
 	now := a.env.Now()
-	parts = append(parts, part{text: now.Format("15:04:05"), style: t.Text, rank: 40, right: true})
+	if !d.At.IsZero() { // a clock would be right for a second only, or cost a line each second
+		at := d.At.In(now.Location()).Format("15:04:05")
+		if a.width >= 100 {
+			at = "refreshed " + at
+		}
+		parts = append(parts, part{text: at, style: t.Text, rank: 40, right: true})
+	}
 	if c := countdown(d, now); c != "" {
 		style := t.Muted
 		if d.Paused {
@@ -113,6 +126,10 @@ func (a *App) shortParts() []part {
 	mode := a.modePart()
 	mode.text, mode.short = mode.short, ""
 	parts = append(parts, mode)
+	if p, ok := a.portalPart(); ok {
+		p.text, p.short, p.rank = " UNSUPPORTED "+a.env.Dashboard.Portal.Left(a.env.Now())+" ", "", 0
+		parts = append(parts, p)
+	}
 	for _, p := range a.stack[1:] {
 		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong, rank: 90})
 	}
@@ -124,6 +141,17 @@ func (a *App) shortParts() []part {
 		}
 	}
 	return parts
+}
+
+// portalPart says on every screen that an interface is in use that its vendor does not support, and for how long still.
+func (a *App) portalPart() (part, bool) {
+	p := a.env.Dashboard.Portal
+	if !p.Open {
+		return part{}, false
+	}
+	left := p.Left(a.env.Now())
+	return part{text: " PORTAL SESSION: UNSUPPORTED INTERFACE, " + left + " LEFT ", short: " UNSUPPORTED PORTAL " + left + " ", style: a.env.Theme.Alarm,
+		rank: 32, kept: true}, true
 }
 
 func (a *App) modePart() part {
@@ -155,13 +183,29 @@ func (a *App) sourcePart(s model.SourceStatus) (part, bool) {
 		p.text, p.short, p.style, p.rank = long+" ...", short+" ...", t.Muted, 25
 	case model.SourceLoading:
 		p.text, p.short, p.style, p.rank = long+" loading", short+" ...", t.Muted, 80
-	default:
+	case model.SourceOK:
+		if age, old := a.age(s); old {
+			p.text, p.short, p.style, p.rank = long+" "+age+" old", short+" "+age, t.Warning, 85
+			break
+		}
 		p.text, p.short, p.style, p.rank = long+" ok", short+" ok", t.OK, 80
 		if s.Source == model.Identity {
 			p.rank = 30
 		}
 	}
 	return p, s.Source != model.Settings
+}
+
+// age gives the age of a source's last answer, and whether that is more than two of its intervals: after a start from the
+// snapshot, or when nobody refreshes.
+func (a *App) age(s model.SourceStatus) (age string, old bool) {
+	interval := a.env.Tenant.Interval
+	if s.Source == model.Directory {
+		interval = a.env.Tenant.DirectoryInterval
+	}
+	now := a.env.Now()
+	old = interval > 0 && !s.LastGood.IsZero() && now.Sub(s.LastGood) > 2*interval
+	return draw.Age(s.LastGood, now), old
 }
 
 // since says from when on a source has not answered.

@@ -32,8 +32,6 @@ func (a *App) toggleRefusal(t model.Toggle) string {
 	switch {
 	case a.toggling.Running():
 		return toggleBusy
-	case t.Owner == model.OwnerPortal: // leads to the portal, which needs no permission here
-		return ""
 	case a.env.Tenant.ReadOnly != "":
 		return "Not changed: " + a.env.Tenant.ReadOnly + ". Start with --write, or set write = true under [tenant]."
 	case t.State == model.ToggleUnknown && t.Problem != nil:
@@ -46,15 +44,11 @@ func (a *App) toggleRefusal(t model.Toggle) string {
 
 // AskToggle implements page.Host.
 func (a *App) AskToggle(t model.Toggle) tea.Cmd {
+	if t.Owner == model.OwnerPortal {
+		return a.askPortalToggle(t)
+	}
 	if refusal := a.toggleRefusal(t); refusal != "" {
 		return a.Say(model.Warning, refusal)
-	}
-	if t.Owner == model.OwnerPortal {
-		link, err := a.env.Tenant.Links.Settings(t.Side)
-		if err != nil {
-			return a.SayFailure(err)
-		}
-		return a.OpenLink("the settings page of "+t.Side.Product(), link)
 	}
 	return a.Open(a.toggleQuestion(t))
 }

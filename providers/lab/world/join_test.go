@@ -36,7 +36,8 @@ func joined(w *world.World) *inventory.View {
 	}
 	answered := inventory.Answer{State: inventory.Answered, At: w.Options().Now}
 	return inventory.Join(b.Table(), inventory.Knowledge{
-		Machines: machines(w), Alerts: alerts(w), Logons: logons(w), MachinesAnswer: answered, EndpointAlertsAnswer: answered,
+		Machines: inventory.NewMachines(machines(w)), EndpointAlerts: inventory.NewAlerts(alerts(w)),
+		Logons: inventory.NewLogons(logons(w)), MachinesAnswer: answered, EndpointAlertsAnswer: answered,
 		IdentityAlertsAnswer: answered, LogonsAnswer: answered,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"adbadge/model"
+	"adbadge/model/inventory"
 	"adbadge/providers"
 	"adbadge/providers/portal"
 	"adbadge/ui/tui/alerts"
@@ -157,10 +158,10 @@ func TestAlertLeadsToTheAccountThatItNames(t *testing.T) {
 	const anna = "https://security.contoso.test/user?accountDomain=contoso.test&accountName=anna.berg&sid=S-1-5-21-1000-2000-3000-1201&tab=overview"
 	const admin = "https://security.contoso.test/user?accountDomain=contoso.test&accountName=adm-lopez&sid=S-1-5-21-1000-2000-3000-500&tab=overview"
 	f := pagetest.NewForest()
-	two := f.Knowledge.Alerts[0]
+	two := pagetest.Alerts()[0]
 	two.ID, two.Title, two.Created = "da637-9", "Two accounts", pagetest.Now()
 	two.Accounts = append(slices.Clone(two.Accounts), model.AccountRef{SID: "S-1-5-21-1000-2000-3000-500"})
-	f.Knowledge.Alerts = append(f.Knowledge.Alerts, two)
+	f.Knowledge.EndpointAlerts = f.Knowledge.EndpointAlerts.With([]model.Alert{two})
 	p := show(t, theme.Dark, f, page.Place{Kind: page.Alerts})
 	for _, c := range []struct {
 		title, hint string
@@ -220,9 +221,9 @@ func TestSelectionStaysOverARefresh(t *testing.T) {
 	f := pagetest.NewForest()
 	p := show(t, theme.Dark, f, page.Place{})
 	p.Press("j")
-	newer := f.Knowledge.Alerts[0]
+	newer := pagetest.Alerts()[0]
 	newer.ID, newer.Created = "da637-9", pagetest.Now()
-	f.Knowledge.Alerts = append([]model.Alert{newer}, f.Knowledge.Alerts...)
+	f.Knowledge.EndpointAlerts = f.Knowledge.EndpointAlerts.With([]model.Alert{newer})
 	p.Refresh(pagetest.Dashboard(f.Entities, f.Knowledge, 2))
 	wants(t, p.Text(80, 21), "[Open 5]")
 	wants(t, p.Current(), "Suspected")
@@ -247,7 +248,7 @@ func TestAlertsOfOneEntity(t *testing.T) {
 
 func TestNothingToShowIsSaid(t *testing.T) {
 	f := pagetest.NewForest()
-	f.Knowledge.Alerts = nil
+	f.Knowledge.EndpointAlerts = inventory.Alerts{}
 	wants(t, show(t, theme.Dark, f, page.Place{}).Text(80, 21), "Neither product has any alert.")
 	f.Knowledge.Off = model.IntegrationOff
 	wants(t, show(t, theme.Dark, f, page.Place{}).Text(80, 21), "Alerts are not known: the integration is off on both sides.")

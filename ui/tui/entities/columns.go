@@ -16,7 +16,7 @@ type column struct {
 	layout.Column
 	sort inventory.Column
 	cell func(r *row) (string, theme.Style)
-	chip bool // the cell has its own style also in a row that has one as a whole
+	chip bool // the cell keeps its style in a row with a new alert
 }
 
 // row is what cells are written from. The entity is put together only for columns that need it.
@@ -26,9 +26,6 @@ type row struct {
 	now   time.Time
 	theme *theme.Theme
 	flags model.EntityFlags
-	// whole is the style of the row as a whole, when it has one: under the cursor, or with a new alert.
-	whole    theme.Style
-	hasWhole bool
 }
 
 // lead is the width before the columns: mark, cursor, badge and its age mark.
@@ -127,18 +124,12 @@ func seenCell(r *row) (string, theme.Style) {
 }
 
 func identityCell(r *row) (string, theme.Style) {
-	return chip(r, r.view.IdentityBadge(r.at))
+	b := r.view.IdentityBadge(r.at)
+	return b.Text(), r.theme.Badge(b)
 }
 
 func endpointCell(r *row) (string, theme.Style) {
-	return chip(r, r.view.Badge(r.at))
-}
-
-// chip shows a badge in a column. Alerts keep their colour under the cursor.
-func chip(r *row, b model.Badge) (string, theme.Style) {
-	if r.hasWhole && b.State != model.BadgeAlerts {
-		return b.Text(), r.whole
-	}
+	b := r.view.Badge(r.at)
 	return b.Text(), r.theme.Badge(b)
 }
 

@@ -171,54 +171,47 @@ func (p *Page) drawRow(l *draw.Line, r *row, all []column, widths []int, current
 	id := r.view.ID(r.at)
 	_, marked := p.marked[id]
 	_, flashing := p.flash[id]
-	r.hasWhole = current || flashing
-	switch {
-	case current:
-		r.whole = t.Selected
-	case flashing:
-		r.whole = t.Flash
-	default:
-		r.whole = theme.Style{}
-	}
 	if l.Left() < lead+4 { // a sliver: the badge says most
 		l.Add(t.Badge(badge), badge.Text()).Fill(t.Text)
 		return
 	}
-	l.Add(t.Marked, pointer(marked, current)).Add(t.Badge(badge), badge.Text())
-	stale := " "
+	l.CellRight(t.Marked, pointer(marked, current), 2).Space(1).Add(t.Badge(badge), badge.Text())
 	if badge.Stale {
-		stale = "~"
+		l.Add(t.Muted, "~")
 	}
-	l.Add(t.Muted, stale)
-	for i := range all {
+	l.To(lead)
+	for i, c := range all {
 		if widths[i] == 0 {
 			continue
 		}
-		value, style := all[i].cell(r)
-		if r.hasWhole && !all[i].chip {
-			style = r.whole
+		value, style := c.cell(r)
+		switch {
+		case current && i == 0: // not the whole row: over a slow line, a bar from edge to edge would be most of a key's cost
+			style = t.Selected
+		case flashing && !c.chip:
+			style = t.Flash
 		}
-		if all[i].Right {
+		if c.Right {
 			l.CellRight(style, value, widths[i])
 		} else {
 			l.Cell(style, value, widths[i])
 		}
-		l.Cell(r.whole, "", all[i].Gap)
+		l.Space(c.Gap)
 	}
-	l.Fill(r.whole)
+	l.Fill(t.Text)
 }
 
 // pointer shows mark and cursor, each readable without colour.
 func pointer(marked, current bool) string {
 	switch {
 	case marked && current:
-		return "*> "
+		return "*>"
 	case current:
-		return " > "
+		return ">"
 	case marked:
-		return " * "
+		return "*"
 	}
-	return "   "
+	return ""
 }
 
 // popUp lays the mini-profile over the rows below the one under the cursor, or above it when there is no room.

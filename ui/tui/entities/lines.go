@@ -2,9 +2,11 @@ package entities
 
 import (
 	"strconv"
+	"time"
 
 	"adbadge/model"
 	"adbadge/model/inventory"
+	"adbadge/providers"
 	"adbadge/ui/tui/draw"
 	"adbadge/ui/tui/keys"
 	"adbadge/ui/tui/theme"
@@ -156,8 +158,26 @@ func (p *Page) progress() []string {
 	if !d.Loaded {
 		words = append(words, "loading: "+draw.Count(d.Source(model.Directory).Items)+" AD, "+
 			draw.Count(d.Source(model.Endpoint).Items)+" endpoint")
+	}
+	if len(d.Progress) > 0 {
+		words = append(words, progressWords(d.Progress[0], p.env.Now()))
 	} else if p.searching.Running() && p.shown.view.Len() > 100_000 {
 		words = append(words, "searching")
+	}
+	return words
+}
+
+// progressWords says how far a refresh has come with its longest list: "machines 240,000 of 600,000, 38,000/s, 9 s left".
+func progressWords(g providers.Progress, now time.Time) string {
+	words := g.What + " " + draw.Count(g.Items)
+	if g.Expected > 0 {
+		words += " of " + draw.Count(g.Expected)
+	}
+	if rate := int(g.Rate(now)); rate > 0 {
+		words += ", " + draw.Count(rate) + "/s"
+	}
+	if left, ok := g.Left(now); ok {
+		words += ", " + left.Round(time.Second).String() + " left"
 	}
 	return words
 }

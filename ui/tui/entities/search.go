@@ -61,7 +61,7 @@ func (p *Page) search(changed bool) tea.Cmd {
 func endpointRows(view *inventory.View, rows []uint32) []uint32 {
 	kept := make([]uint32, 0, view.Counts().Machines)
 	for _, row := range rows {
-		if view.Kind(int(row)) == model.Computer && view.Machine(int(row)) != nil {
+		if view.HasMachine(int(row)) {
 			kept = append(kept, row)
 		}
 	}

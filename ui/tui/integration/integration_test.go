@@ -155,3 +155,21 @@ func TestCursorStaysOnItsItem(t *testing.T) {
 		t.Errorf("the cursor left the health issue:\n%s", p.Text(80, 21))
 	}
 }
+
+// Every outcome of a change has its word.
+func TestOutcomesOfChanges(t *testing.T) {
+	p := open(t, theme.Mono)
+	d := dashboard(2)
+	d.Changes = nil
+	for i, outcome := range model.Outcomes {
+		d.Changes = append(d.Changes, model.Change{ID: model.GUID{byte(i + 1)}, Side: model.EndpointSide, Owner: model.OwnerPortal, Outcome: outcome})
+	}
+	p.Refresh(d)
+	p.Press("G")
+	shown := p.Text(120, 80)
+	for _, word := range []string{"unknown", "applied", "unseen", "refused", "seen", "not seen"} {
+		if !strings.Contains(shown, " "+word+" ") {
+			t.Errorf("%q is not shown:\n%s", word, shown)
+		}
+	}
+}

@@ -66,9 +66,15 @@ func toggles(env *page.Env) []item {
 			link: func() (string, error) { return env.Tenant.Links.Settings(t.Side) },
 		}
 		if !t.Decides() {
-			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
+			i.section, i.text = "SETTINGS", fmt.Sprintf("%-34s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
+		if t.Owner == model.OwnerPortal {
+			if r := env.Dashboard.Portal.Reading; r != nil {
+				i.note = r.Meaning()
+			}
+			i.more = append(i.more, portalFacts(env)...)
+		}
 		if t.Setting != model.IntegrationSetting {
 			i.more = append(i.more, fact{"when on", t.Setting.Meaning()})
 		}
@@ -87,6 +93,22 @@ func toggles(env *page.Env) []item {
 		all = append(all, i)
 	}
 	return all
+}
+
+// portalFacts tell what the session with the portal reads, and for how long it still does.
+func portalFacts(env *page.Env) []fact {
+	p := env.Dashboard.Portal
+	facts := []fact{{"beware", model.PortalWarning}}
+	if p.Open {
+		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %s left", p.Actor, p.Tenant, p.Host, p.Left(env.Now()))})
+	}
+	if r := p.Reading; r != nil {
+		facts = append(facts, fact{"means", r.Meaning()}, fact{"reads", r.Views()})
+		if !r.Drift.IsZero() {
+			facts = append(facts, fact{"form", r.Drift.String()})
+		}
+	}
+	return facts
 }
 
 // shownToggles gives both that decide, also before they were read, and then the others.
@@ -241,9 +263,9 @@ func issues(env *page.Env) []item {
 func changes(env *page.Env) []item {
 	var all []item
 	for _, c := range env.Dashboard.Changes {
-		style, word := env.Theme.OK, "applied"
-		if c.Outcome != model.Applied {
-			style, word = env.Theme.Warning, [...]string{"unknown", "", "unseen", "refused"}[c.Outcome]
+		style, word := env.Theme.Warning, [...]string{"unknown", "applied", "unseen", "refused", "seen", "not seen"}[c.Outcome]
+		if c.Outcome.IsMade() {
+			style = env.Theme.OK
 		}
 		all = append(all, item{
 			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},

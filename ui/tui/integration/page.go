@@ -42,6 +42,7 @@ func (p *Page) State() keys.State {
 	if i.link == nil {
 		s.NoRow = "There is no page to open for this line."
 	}
+	s.Elsewhere = i.toggle != nil && i.toggle.Owner == model.OwnerPortal
 	if i.toggle == nil {
 		s.NoToggle = "The cursor is not on a toggle."
 	}

@@ -51,7 +51,9 @@ const (
 	Close      Action = "close-issue"
 	Suppress   Action = "suppress-issue"
 	Undo       Action = "undo"
-	ShowLog    Action = "log"
+	// PortalSession begins the session with the vendor's portal, or ends it.
+	PortalSession Action = "portal-session"
+	ShowLog       Action = "log"
 
 	Tenants Action = "tenants"
 	Palette Action = "palette"
@@ -195,6 +197,8 @@ func running() []Binding {
 			Group: Apps, Priority: 96, Writes: true, Disabled: noIssue},
 		{Action: Undo, Scopes: Integration, Keys: []string{"u"}, Short: "undo", Long: "take back the change just made", Group: Apps,
 			Priority: 99, Writes: true, Disabled: func(s State) string { return s.NoUndo }},
+		{Action: PortalSession, Scopes: Integration, Keys: []string{"p"}, Short: "portal session",
+			Long: "begin or end a portal session, which reads the portal's flag", Group: Apps, Priority: 30},
 		{Action: Tenants, Scopes: Pages, Keys: []string{"ctrl+t"}, Short: "tenants", Long: "switch to another tenant", Group: Apps,
 			Priority: 11},
 		{Action: Palette, Scopes: Pages, Keys: []string{":", "ctrl+p"}, Short: "palette", Long: "command palette", Group: Apps,

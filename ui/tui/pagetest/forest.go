@@ -48,7 +48,10 @@ func NewForest() Forest {
 	return Forest{
 		Entities: entities(),
 		Knowledge: inventory.Knowledge{
-			Machines: machines(), Alerts: Alerts(), Logons: logons(),
+			Machines: inventory.NewMachines(machines()), EndpointAlerts: inventory.NewAlerts(Alerts()), Logons: inventory.NewLogons(logons()),
+			Incidents: map[text.Line]*model.Incident{
+				"412": {ID: "412", Title: "Multi-stage incident on client-07", Severity: model.High, Status: "active"},
+			},
 			MachinesAnswer: answered(), EndpointAlertsAnswer: answered(), IdentityAlertsAnswer: answered(), LogonsAnswer: answered(),
 		},
 		Directory: Directory{Answer: func(_ context.Context, e model.Entity) (model.Detail, error) { return detail(e), nil }},
@@ -144,7 +147,6 @@ func Alerts() []model.Alert {
 			Techniques: []text.Line{"T1003.001", "T1555"}, ThreatFamily: "Lsassdump", ThreatName: "HackTool:Win32/Lsassdump",
 			Actor: "Storm-0001", Source: "WindowsDefenderAtp", IncidentID: "412", Created: ago(5 * time.Hour),
 			Classification: "true positive", Determination: "compromised account", MoreEvidence: 31,
-			Incident: &model.Incident{ID: "412", Title: "Multi-stage incident on client-07", Severity: model.High, Status: "active"},
 			Evidence: []model.Evidence{
 				{Kind: "user", Name: `CONTOSO\anna.berg`, Verdict: "suspicious", Roles: "compromised"},
 				{Kind: "process", Name: `rundll32.exe C:\Windows\System32\comsvcs.dll, MiniDump 712 C:\ProgramData\d.bin full`, Verdict: "malicious", Remediation: "prevented", Roles: "source"},
@@ -153,7 +155,7 @@ func Alerts() []model.Alert {
 		{ID: "aa-41", Product: model.DefenderForIdentity, Title: "Suspected identity theft (pass-the-ticket)",
 			Description: "A ticket was taken from one machine and used on another.", Category: "LateralMovement",
 			Phase: model.LateralMovement, Severity: model.Medium, Status: model.StatusInProgress, Techniques: []text.Line{"T1550.003"},
-			AssignedTo: "soc@contoso.test", IncidentID: "412", Incident: &model.Incident{ID: "412", Title: "Multi-stage incident on client-07", Severity: model.High, Status: "active"},
+			AssignedTo: "soc@contoso.test", IncidentID: "412",
 			Created: ago(3 * time.Hour), Updated: ago(time.Hour), Devices: onDomain, Accounts: account},
 		{ID: "da637-2", Product: model.DefenderForEndpoint, Title: "Unwanted software was removed", Category: "UnwantedSoftware",
 			Severity: model.Informational, Status: model.StatusNew, Created: ago(30 * time.Minute), Devices: device},

@@ -99,7 +99,7 @@ func TestAUserIsAskedForAlone(t *testing.T) {
 	var asked []string
 	var refusal error
 	forest := pagetest.NewForest()
-	forest.Knowledge.Logons, forest.Knowledge.LogonsAnswer = nil, inventory.Answer{State: inventory.Denied}
+	forest.Knowledge.Logons, forest.Knowledge.LogonsAnswer = inventory.Logons{}, inventory.Answer{State: inventory.Denied}
 	endpoint := forest.Endpoint.(pagetest.Endpoint)
 	endpoint.Sighted = func(name text.Line) ([]model.Logon, error) {
 		asked = append(asked, name.String())
@@ -192,9 +192,9 @@ func TestSelectionStaysOverARefresh(t *testing.T) {
 	f := pagetest.NewForest()
 	p := show(t, theme.Dark, pagetest.Client)
 	p.Press("j", "j")
-	newer := f.Knowledge.Alerts[0]
+	newer := pagetest.Alerts()[0]
 	newer.ID, newer.Title, newer.Created = "da637-9", "Something newer", pagetest.Now()
-	f.Knowledge.Alerts = append([]model.Alert{newer}, f.Knowledge.Alerts...)
+	f.Knowledge.EndpointAlerts = f.Knowledge.EndpointAlerts.With([]model.Alert{newer})
 	p.Refresh(pagetest.Dashboard(f.Entities, f.Knowledge, 2))
 	contains(t, p.Current(), "Credential dumping")
 	contains(t, p.Text(80, 21), "Something newer")
@@ -267,7 +267,9 @@ func TestHostileTextStaysInItsCells(t *testing.T) {
 	f := pagetest.NewForest()
 	long := text.CleanMax(strings.Repeat("\x1b[31m日本語 ", 400), 4000)
 	f.Entities[pagetest.Anna].Name, f.Entities[pagetest.Anna].DN = long, long
-	f.Knowledge.Alerts[0].Title, f.Knowledge.Alerts[0].Description = long, long
+	hostile := pagetest.Alerts()[0]
+	hostile.Title, hostile.Description = long, long
+	f.Knowledge.EndpointAlerts = f.Knowledge.EndpointAlerts.With([]model.Alert{hostile})
 	p := pagetest.New(t, theme.Mono, f, links(t))
 	p.Show(profile.New(p.Env, page.Place{Entity: pagetest.ID(pagetest.Anna)}))
 	p.Press("j", "space")

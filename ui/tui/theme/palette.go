@@ -11,29 +11,34 @@ import (
 // ink is one colour of the palette: for dark and for light terminals, and by name for terminals with 16 colours,
 // where nearest colours cannot be trusted (low, medium and high would all become the same red). A nil name is the
 // terminal's own colour.
+//
+// The numbers are those of the 256 colours that terminals agree on, not the first 16 that users change. A frame in them
+// takes a third fewer bytes than in 24-bit colours, and looks the same over SSH, where few terminals are known to have more.
 type ink struct {
-	dark, light string
+	dark, light ansi.IndexedColor
 	basic       color.Color
 }
 
 // The palette. Contrasts are checked by a test: at least 4.5 to 1 for text on the usual backgrounds, and within
 // chips; rules are decoration.
 var (
-	inkMuted     = ink{dark: "#a3a9b5", light: "#545a66"}
-	inkUnknown   = ink{dark: "#b3a5d6", light: "#65558f"}
-	inkAccent    = ink{dark: "#a9b7ff", light: "#3b48b8"}
-	inkRule      = ink{dark: "#7d8596", light: "#7a8190"}
-	inkOK        = ink{dark: "#5fd38d", light: "#0b6b3a"}
-	inkInfo      = ink{dark: "#7cb7ff", light: "#0a58b0"}
-	inkAmber     = ink{dark: "#ffaf5f", light: "#994200"}
-	inkDanger    = ink{dark: "#ff8a80", light: "#b3141f"}
-	inkChipDark  = ink{dark: "#1a1a1a", light: "#1a1a1a", basic: ansi.Black}
-	inkChipLight = ink{dark: "#ffffff", light: "#ffffff", basic: ansi.BrightWhite}
-	inkLow       = ink{dark: "#ffd75f", light: "#ffd75f", basic: ansi.Yellow}
-	inkMedium    = ink{dark: "#ff9f45", light: "#ff9f45", basic: ansi.Magenta}
-	inkHigh      = ink{dark: "#b3141f", light: "#b3141f", basic: ansi.Red}
-	inkAccentOn  = ink{dark: "#a9b7ff", light: "#3b48b8", basic: ansi.Blue}
-	inkOnAccent  = ink{dark: "#1a1a1a", light: "#ffffff", basic: ansi.BrightWhite}
+	inkMuted      = ink{dark: 248, light: 240}
+	inkUnknown    = ink{dark: 146, light: 60}
+	inkAccent     = ink{dark: 147, light: 61}
+	inkRule       = ink{dark: 102, light: 244}
+	inkOK         = ink{dark: 78, light: 22}
+	inkInfo       = ink{dark: 111, light: 25}
+	inkAmber      = ink{dark: 215, light: 94}
+	inkDanger     = ink{dark: 210, light: 124}
+	inkChipDark   = ink{dark: 234, light: 234, basic: ansi.Black}
+	inkChipLight  = ink{dark: 231, light: 231, basic: ansi.BrightWhite}
+	inkLow        = ink{dark: 221, light: 221, basic: ansi.Yellow}
+	inkMedium     = ink{dark: 208, light: 208, basic: ansi.Magenta}
+	inkHigh       = ink{dark: 124, light: 124, basic: ansi.Red}
+	inkAccentOn   = ink{dark: 147, light: 61, basic: ansi.Blue}
+	inkSelected   = ink{dark: 60, light: 189}
+	inkOnSelected = ink{dark: 231, light: 16}
+	inkOnAccent   = ink{dark: 234, light: 231, basic: ansi.BrightWhite}
 )
 
 // inks turns palette entries into colours for one terminal.
@@ -56,6 +61,6 @@ func (k inks) of(i ink) color.Color {
 	if k.none {
 		return nil
 	}
-	full := k.pick(lipgloss.Color(i.light), lipgloss.Color(i.dark))
+	full := k.pick(i.light, i.dark)
 	return k.complete(i.basic, full, full)
 }

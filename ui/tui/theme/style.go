@@ -11,7 +11,10 @@ const reset = "\x1b[m"
 
 // Style is how a run of text looks. Its escape sequence is made once; drawing only copies it. The zero Style is the
 // terminal's own look.
-type Style struct{ sgr string }
+type Style struct {
+	sgr   string
+	paper bool // it shows on blanks as well
+}
 
 // Append writes the text in this style.
 func (s Style) Append(dst []byte, text string) []byte {
@@ -23,18 +26,24 @@ func (s Style) Append(dst []byte, text string) []byte {
 	return append(dst, reset...)
 }
 
-// AppendPadded writes the text with blanks around it, all in this style.
+// AppendPadded writes the text with blanks around it, which have the style as well where that shows: blanks without one
+// are the same wherever they stand, so that the terminal can be told of them in few bytes.
 func (s Style) AppendPadded(dst []byte, before int, text string, after int) []byte {
+	if !s.paper {
+		dst = appendBlanks(dst, before)
+		dst = s.Append(dst, text)
+		return appendBlanks(dst, after)
+	}
 	dst = append(dst, s.sgr...)
-	for range before {
-		dst = append(dst, ' ')
-	}
+	dst = appendBlanks(dst, before)
 	dst = append(dst, text...)
-	for range after {
+	dst = appendBlanks(dst, after)
+	return append(dst, reset...)
+}
+
+func appendBlanks(dst []byte, n int) []byte {
+	for range n {
 		dst = append(dst, ' ')
-	}
-	if s.sgr != "" {
-		dst = append(dst, reset...)
 	}
 	return dst
 }
@@ -85,5 +94,5 @@ func newStyle(attributes attribute, foreground, background color.Color) Style {
 	if len(s) == 0 {
 		return Style{}
 	}
-	return Style{sgr: s.String()}
+	return Style{sgr: s.String(), paper: attributes&(underline|reverse) != 0 || background != nil}
 }

@@ -44,7 +44,7 @@ type Theme struct {
 	Muted    Style // what supports: labels, units, column heads
 	Accent   Style // the one accent: keys, the active view
 	Rule     Style // lines between zones
-	Selected Style // the row under the cursor
+	Selected Style // what is under the cursor
 	Marked   Style // the star of a marked row
 	Flash    Style // a row with a new alert, for a few seconds
 	Input    Style // what is being typed
@@ -79,7 +79,10 @@ func New(mode Mode, profile colorprofile.Profile, ascii bool) *Theme {
 	t.Muted = newStyle(0, k.of(inkMuted), nil)
 	t.Accent = newStyle(0, k.of(inkAccent), nil)
 	t.Rule = newStyle(0, k.of(inkRule), nil)
-	t.Selected = newStyle(reverse, nil, nil)
+	t.Selected = newStyle(0, k.of(inkOnSelected), k.of(inkSelected))
+	if k.of(inkSelected) == nil { // 16 colours: no two of them are sure to fit
+		t.Selected = newStyle(reverse, nil, nil)
+	}
 	t.Marked = newStyle(bold, k.of(inkAccent), nil)
 	t.Flash = newStyle(bold, k.of(inkDanger), nil)
 	t.Input = newStyle(bold, nil, nil)

@@ -44,7 +44,7 @@ func TestContrast(t *testing.T) {
 	text := map[string]ink{"muted": inkMuted, "unknown": inkUnknown, "accent": inkAccent, "ok": inkOK, "info": inkInfo,
 		"amber": inkAmber, "danger": inkDanger}
 	chips := map[string][2]ink{"low": {inkChipDark, inkLow}, "medium": {inkChipDark, inkMedium}, "high": {inkChipLight, inkHigh},
-		"mark": {inkOnAccent, inkAccentOn}}
+		"mark": {inkOnAccent, inkAccentOn}, "selected": {inkOnSelected, inkSelected}}
 	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 		for _, mode := range []Mode{Dark, Light} {
 			k := newInks(mode, profile)
@@ -105,7 +105,10 @@ func TestStylesEndWhereTheyShould(t *testing.T) {
 	if got := s.Render("x"); got != "\x1b[1;38;2;255;0;0mx\x1b[m" {
 		t.Errorf("%q", got)
 	}
-	if got := string(s.AppendPadded(nil, 1, "x", 2)); got != "\x1b[1;38;2;255;0;0m x  \x1b[m" {
+	if got := string(s.AppendPadded(nil, 1, "x", 2)); got != " \x1b[1;38;2;255;0;0mx\x1b[m  " {
+		t.Errorf("%q", got)
+	}
+	if got := string(newStyle(reverse, nil, nil).AppendPadded(nil, 1, "x", 2)); got != "\x1b[7m x  \x1b[m" {
 		t.Errorf("%q", got)
 	}
 	if got := string(Style{}.AppendPadded(nil, 1, "x", 1)); got != " x " {
