@@ -38,12 +38,12 @@ func TestMain(m *testing.M) {
 
 // shell is where the program is run: a home of its own, so that its state and configuration are a test's own.
 type shell struct {
-	t    *testing.T
+	t    testing.TB
 	home string
 	env  []string // more variables
 }
 
-func newShell(t *testing.T, env ...string) *shell {
+func newShell(t testing.TB, env ...string) *shell {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs the real program")
@@ -53,7 +53,7 @@ func newShell(t *testing.T, env ...string) *shell {
 
 // answer is what a run of the program gave.
 type answer struct {
-	t        *testing.T
+	t        testing.TB
 	out, err string
 	code     int
 	took     time.Duration
