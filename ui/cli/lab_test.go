@@ -11,7 +11,7 @@ import (
 )
 
 // waitForFile waits until a file holds a text.
-func waitForFile(t *testing.T, path, text string) string {
+func waitForFile(t testing.TB, path, text string) string {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		data, _ := os.ReadFile(path) // it may not be there yet

@@ -25,7 +25,7 @@ func cookiesOf(t *testing.T, served string) string {
 }
 
 // secretsOf gives what must not be seen anywhere: the values of cookies, also decoded.
-func secretsOf(t *testing.T, cookies string) []string {
+func secretsOf(t testing.TB, cookies string) []string {
 	t.Helper()
 	secrets := []string{"canary"}
 	for part := range strings.SplitSeq(cookies, "; ") {
