@@ -59,8 +59,8 @@ func open(path string) (_ *File, err error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: it is not a regular file", ErrDamaged)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		return nil, fmt.Errorf("%w: others may change it: chmod 600 %s", ErrForeign, path)
+	if err := checkOwner(path, info); err != nil {
+		return nil, err
 	}
 	begin, err := f.read(0, min(headerBytes, info.Size()))
 	if err != nil {

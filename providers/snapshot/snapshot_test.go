@@ -239,6 +239,18 @@ func TestWhatOthersMayChangeIsNotRead(t *testing.T) {
 	if _, _, err := store.Open(); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("%v", err)
 	}
+	if err := os.Chmod(store.Path(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() != 0 {
+		return // only root may give files away
+	}
+	if err := os.Chown(store.Path(), 12345, -1); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store.Open(); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), "another user") {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestAFileOfOthersIsNotTaken(t *testing.T) {
