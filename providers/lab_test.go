@@ -381,7 +381,6 @@ func TestFirstRowsAreShownAtOnce(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		a.topic = aboutEntities
 		return a
 	}
 	p.take(read())

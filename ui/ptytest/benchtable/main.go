@@ -106,10 +106,10 @@ func write(to io.Writer, r results, targets []target) error {
 	return table.Flush()
 }
 
-// show writes a figure with as many digits as matter.
+// show writes a figure with three digits that matter.
 func show(figure float64, unit string) string {
 	if unit == "ns/op" {
 		return time.Duration(figure).Round(10 * time.Microsecond).String()
 	}
-	return strconv.FormatFloat(figure, 'f', -1, 64)[:min(5, len(strconv.FormatFloat(figure, 'f', -1, 64)))] + " " + unit
+	return strconv.FormatFloat(figure, 'g', 3, 64) + " " + unit
 }
