@@ -376,7 +376,7 @@ func TestFirstRowsAreShownAtOnce(t *testing.T) {
 	r := NewRefresher(tenant)
 	p := &pass{refresher: r, ctx: t.Context(), open: 2, drawn: time.Now().Add(time.Hour)}
 	read := func() answer {
-		a := answer{reading: &reading{}}
+		a := answer{topic: aboutEntities, reading: new(reading)}
 		r.facts.directoryQuestion()(t.Context(), &a, func(answer) error { return nil })
 		if a.err != nil {
 			t.Fatal(a.err)
