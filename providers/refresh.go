@@ -119,9 +119,9 @@ func (r *Refresher) changeSignIn(change func()) {
 // Run starts from the snapshot, if there is one, and refreshes until the context ends: at once, then whenever the interval has
 // passed or Refresh asks for it. A change of a toggle that is under way then has a moment to write down what came of it.
 func (r *Refresher) Run(ctx context.Context) {
-	defer r.awaitChanges()
 	r.restore(ctx)
 	defer r.keepLast(ctx)
+	defer r.awaitChanges()
 	asked := true // the first pass reads everything
 	for ctx.Err() == nil {
 		r.refresh(ctx, asked)
@@ -230,11 +230,13 @@ func (r *Refresher) tellPortal() {
 }
 
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.
-func (r *Refresher) tell(news func(*facts)) {
+func (r *Refresher) tell(change func(*facts)) {
+	news := func(f *facts) { change(f); f.dirty = true }
 	select {
 	case r.news <- news:
 	case r.pass <- struct{}{}:
 		defer r.pass.Unlock()
+		r.facts.newAlerts = nil // they were announced
 		news(r.facts)
 		r.publish(r.facts.dashboard())
 	}
@@ -251,6 +253,7 @@ func (r *Refresher) age(ctx context.Context) {
 	r.pass.Lock()
 	defer r.pass.Unlock()
 	if ctx.Err() == nil {
+		r.facts.newAlerts = nil // they were announced
 		r.publish(r.facts.dashboard())
 	}
 }

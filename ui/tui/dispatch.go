@@ -43,7 +43,9 @@ func (a *App) run(b *keys.Binding) tea.Cmd {
 func (a *App) keyState() keys.State {
 	s := a.top().State()
 	if !s.Elsewhere {
-		s.ReadOnly = a.env.Tenant.ReadOnly
+		if s.ReadOnly = a.env.Tenant.ReadOnly; s.ReadOnly != "" {
+			s.ReadOnly += ": start with --write, or set write = true under [tenant]"
+		}
 	}
 	s.Paused = a.env.Dashboard.Paused
 	s.NoUndo = a.noUndo()

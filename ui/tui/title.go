@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	"adbadge/model"
 	"adbadge/ui/tui/draw"
@@ -212,6 +213,9 @@ func (a *App) age(s model.SourceStatus) (age string, old bool) {
 func (a *App) since(s model.SourceStatus) string {
 	if s.LastGood.IsZero() {
 		return ""
+	}
+	if a.env.Now().Sub(s.LastGood) > 12*time.Hour { // a time alone would be taken for one of today
+		return " for " + draw.Age(s.LastGood, a.env.Now())
 	}
 	return " since " + s.LastGood.In(a.env.Now().Location()).Format("15:04")
 }
