@@ -222,6 +222,11 @@ func (r *Refresher) Keep(ctx context.Context) error {
 		r.tenant.Snapshots.IsNewer(f.at) {
 		return nil
 	}
+	if len(f.accounts) > 0 { // answers about single users are forgotten: what is kept says no more than its lists do
+		k := f.knowledge()
+		k.Logons, k.Asked = f.logons, nil
+		view = view.Next(f.table, k)
+	}
 	if err := r.tenant.Snapshots.Write(ctx, f.snapshot(view)); err != nil {
 		if ctx.Err() == nil {
 			f.notKept = "The snapshot for the next start cannot be kept: " + err.Error() + "."

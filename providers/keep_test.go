@@ -480,3 +480,33 @@ func TestNewAlertsAreAnnouncedOnce(t *testing.T) {
 		t.Errorf("%d alerts are announced again after a change", n)
 	}
 }
+
+// TestAnswersAboutSingleUsersAreNotKept: the lists that are kept do not tell them.
+func TestAnswersAboutSingleUsersAreNotKept(t *testing.T) {
+	k := keepLab(t, lab.Options{Faults: []string{"no-hunting"}})
+	r := k.open()
+	r.Once(t.Context())
+	before := r.Current().View.Counts()
+	for row := range r.Current().View.Len() {
+		if r.Current().AskAlone(row) {
+			if err := r.AskAccount(t.Context(), r.Current().View.Entity(row)); err != nil {
+				t.Fatal(err)
+			}
+			if r.Current().View.Counts() != before {
+				break
+			}
+		}
+	}
+	if r.Current().View.Counts() == before {
+		t.Fatal("no user was recognised alone")
+	}
+	if err := r.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []CachedPart{CachedRows, CachedAll} {
+		_, d, err := openCached(t.Context(), k.config, k.options, newSnapshots(k.config, k.options, "lab"), "", part)
+		if err != nil || d.View.Counts() != before {
+			t.Errorf("%d: %+v (%v), want %+v", part, d.View.Counts(), err, before)
+		}
+	}
+}
