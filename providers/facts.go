@@ -35,14 +35,17 @@ type facts struct {
 	candidates []model.SensorCandidate // nil until answered
 	issues     []model.HealthIssue     // nil until answered
 
-	outcomes   [topicCount]outcome
-	announced  [2]inventory.Alerts // those of the pass before, of both sources
-	newAlerts  []*model.Alert
-	refreshing bool
-	loaded     bool
-	at         time.Time
-	kept       time.Time // when the snapshot was written last
-	notKept    string    // why it could not be, in a sentence
+	outcomes       [topicCount]outcome
+	announced      [2]inventory.Alerts // those of the pass before, of both sources
+	answeredAlerts [2]bool             // whether they were answered
+	newAlerts      []*model.Alert
+	refreshing     bool
+	began          time.Time // the pass
+	loaded         bool
+	at             time.Time
+	kept           time.Time // when the snapshot was written last
+	dirty          bool      // something was changed since
+	notKept        string    // why it could not be, in a sentence
 }
 
 // outcome is how a topic was answered last.
@@ -63,15 +66,19 @@ func newFacts(tenant *Tenant) *facts {
 }
 
 // store takes an answer over. A failed one leaves the last good facts in place, but for a directory that has never
-// been read whole: some rows are better than none, and their status says that they are not all.
+// been read whole: some rows are better than none, and their status says that they are not all. What is missing from facts
+// that stay is missing still.
 func (f *facts) store(a answer) {
 	o := &f.outcomes[a.topic]
-	o.items = a.items
 	if a.partial {
+		o.items = a.items
 		a.apply(f)
 		return
 	}
-	o.asking, o.answered, o.took, o.gaps = false, true, a.took, a.gaps
+	o.asking, o.answered, o.took = false, true, a.took
+	if a.err == nil || o.good.IsZero() {
+		o.items, o.gaps = a.items, a.gaps
+	}
 	o.failure, o.tried = model.AsFailure(a.err, topicSource[a.topic], topicDoing[a.topic]), f.tenant.Now()
 	if a.err == nil {
 		o.good = o.tried
@@ -133,15 +140,21 @@ func (f *facts) setIssue(issue model.HealthIssue) {
 // finish ends a pass: it notes which open alerts are new. Those of the first pass are not.
 func (f *facts) finish() {
 	first := !f.loaded
-	f.at, f.loaded = f.tenant.Now(), true
+	f.loaded = true
+	if slices.ContainsFunc(f.outcomes[:], func(o outcome) bool { return !o.good.IsZero() && !o.good.Before(f.began) }) {
+		f.at = f.tenant.Now() // a pass that brought nothing makes nothing younger
+	}
 	f.forgetAccounts()
 	f.newAlerts = nil
-	before := f.announced
+	before, was := f.announced, f.answeredAlerts
 	f.announce()
 	if first {
 		return
 	}
 	for i := range f.announced {
+		if !was[i] {
+			continue // the first answer: nobody can tell which of its alerts are new
+		}
 		for _, a := range f.announced[i].OpenedSince(&before[i]) {
 			known := func(other *model.Alert) bool { return other.ID == a.ID }
 			if !before[1-i].IsOpen(a.ID, a.Product) && !slices.ContainsFunc(f.newAlerts, known) {
@@ -153,6 +166,7 @@ func (f *facts) finish() {
 
 // announce takes the alerts for known.
 func (f *facts) announce() {
+	f.answeredAlerts = [2]bool{!f.outcomes[aboutEndpointAlerts].good.IsZero(), !f.outcomes[aboutIdentityAlerts].good.IsZero()}
 	f.announced = [2]inventory.Alerts{f.endpointAlerts.items, f.identityAlerts.items}
 }
 

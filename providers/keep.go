@@ -46,7 +46,7 @@ func newSnapshots(c config.Config, o OpenOptions, key string) *snapshot.Store {
 	for _, d := range c.Directories {
 		fmt.Fprintf(sources, "|%q %q %q %q %q %q %q", d.Source, d.Servers, d.Domain, d.BaseDNs, d.ExcludeOUs, d.User, d.LDIFFile)
 	}
-	return snapshot.NewStore(o.CacheDir, hex.EncodeToString(name[:8]), hex.EncodeToString(sources.Sum(nil)), o.Version)
+	return snapshot.NewStore(o.CacheDir, hex.EncodeToString(name[:8]), hex.EncodeToString(sources.Sum(nil)), o.Version, o.now())
 }
 
 // restore starts from the snapshot: from its rows at once, and then from all of it. What cannot be used is said, and
@@ -84,7 +84,7 @@ func (r *Refresher) open(ctx context.Context) error {
 		case table == nil:
 			continue
 		}
-		view, err := inventory.Preview(table, badges, summary.Counts, f.stale())
+		view, err := inventory.Preview(table, badges, summary.Counts, f.knowledge())
 		if err != nil {
 			return fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
 		}
@@ -199,11 +199,12 @@ func keptOf[T any, L merging[T, L]](list *followed[T, L]) snapshot.Followed {
 }
 
 // isWhole reports whether every question that is asked was answered at least once, as far as it may be: a snapshot of
-// less would take the place of one of more. The settings beside the toggles may be missing.
+// less would take the place of one of more. Only those are looked at that badges follow from; what is not allowed is not
+// waited for, but who could not sign in has not been told that.
 func (f *facts) isWhole() bool {
-	for about := range f.outcomes {
+	for _, about := range []topic{aboutToggles, aboutEntities, aboutMachines, aboutEndpointAlerts, aboutIdentityAlerts} {
 		o := &f.outcomes[about]
-		if topic(about) != aboutSettings && o.answered && o.good.IsZero() && !denied(o.failure) {
+		if o.answered && o.good.IsZero() && (!denied(o.failure) || o.failure.Kind == model.SignInRefused) {
 			return false
 		}
 	}
@@ -217,24 +218,30 @@ func (r *Refresher) Keep(ctx context.Context) error {
 	r.pass.Lock()
 	defer r.pass.Unlock()
 	f, view := r.facts, r.Current().View
-	if r.tenant.Snapshots == nil || !f.isWhole() || !f.at.After(f.kept) || view.Table() != f.table {
+	if r.tenant.Snapshots == nil || r.tenant.keepsNone || !f.isWhole() || !f.dirty && !f.at.After(f.kept) || view.Table() != f.table ||
+		r.tenant.Snapshots.IsNewer(f.at) {
 		return nil
+	}
+	if len(f.accounts) > 0 { // answers about single users are forgotten: what is kept says no more than its lists do
+		k := f.knowledge()
+		k.Logons, k.Asked = f.logons, nil
+		view = view.Next(f.table, k)
 	}
 	if err := r.tenant.Snapshots.Write(ctx, f.snapshot(view)); err != nil {
 		if ctx.Err() == nil {
 			f.notKept = "The snapshot for the next start cannot be kept: " + err.Error() + "."
 		}
-		f.kept = f.tenant.Now() // it is not tried again at once
+		f.kept, f.dirty = f.tenant.Now(), false // it is not tried again at once
 		return err
 	}
-	f.kept, f.notKept = f.tenant.Now(), ""
+	f.kept, f.notKept, f.dirty = f.tenant.Now(), "", false
 	return nil
 }
 
-// keepDue writes the snapshot when it is time to. What goes wrong is shown.
+// keepDue writes the snapshot when it is time to, or something was changed. What goes wrong is shown.
 func (r *Refresher) keepDue(ctx context.Context, age time.Duration) {
 	r.pass.Lock()
-	due := r.tenant.Now().Sub(r.facts.kept) >= age
+	due := r.facts.dirty || r.tenant.Now().Sub(r.facts.kept) >= age
 	r.pass.Unlock()
 	if !due {
 		return

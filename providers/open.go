@@ -44,6 +44,14 @@ type directorySecrets struct {
 	roots    *x509.CertPool // nil: the system's
 }
 
+// now gives the clock.
+func (o OpenOptions) now() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
 // Open makes the tenant that a configuration names. It reads secrets and certificates but asks no source.
 func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	s, err := readSignInSecrets(c)
@@ -73,10 +81,13 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 		}
 	}
 	if !o.Write && !c.Tenant.Write {
-		t.ReadOnly = "this session is read-only"
+		t.ReadOnly = readOnly
 	}
 	return t, nil
 }
+
+// readOnly is why changes are refused.
+const readOnly = "this session is read-only"
 
 // insecureWarning stands on every screen while insecure_skip_verify is on.
 const insecureWarning = "DIRECTORY CERTIFICATE NOT CHECKED"

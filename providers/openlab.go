@@ -36,6 +36,7 @@ func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, erro
 	}
 	if !t.Forgets {
 		t.Snapshots = newSnapshots(config.Default(), open, labKey(o))
+		t.keepsNone = len(o.Faults) > 0 // what goes wrong on request is not to be remembered
 	}
 	return t, nil
 }

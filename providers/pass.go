@@ -77,7 +77,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	defer cancel() // whoever has not answered by then is of no more use
 
 	f := r.facts
-	f.refreshing, f.overtaken = true, [topicCount]bool{}
+	f.refreshing, f.began, f.overtaken, f.newAlerts = true, f.tenant.Now(), [topicCount]bool{}, nil
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)

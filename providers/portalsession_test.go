@@ -235,6 +235,29 @@ func TestWatchingIsStopped(t *testing.T) {
 	}
 }
 
+// A program that ends in the middle still writes down that the change was not seen.
+func TestWatchingEndsWithTheProgram(t *testing.T) {
+	tenant, _, r := withSession(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := make(chan bool)
+	go func() {
+		r.Run(ctx)
+		close(stopped)
+	}()
+	wait := watching(ctx, r)
+	for list, _, err := tenant.Changes.Last(1); len(list) == 0 && err == nil; list, _, err = tenant.Changes.Last(1) {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	<-stopped
+	if list, _, err := tenant.Changes.Last(1); err != nil || len(list) != 1 || list[0].Outcome != model.NotSeen {
+		t.Errorf("the record has %+v, %v", list, err)
+	}
+	if _, err := wait(); err == nil {
+		t.Error("seen, though nobody switched it")
+	}
+}
+
 func TestWatchingIsRefused(t *testing.T) {
 	tenant, _, r := withSession(t)
 	r.EndPortal()

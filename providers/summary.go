@@ -39,7 +39,8 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	counts := d.View.Counts()
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
-		Toggles: d.Toggles, Portal: d.Portal, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Candidates: f.candidates, Issues: f.issues,
+		Toggles: d.Toggles, Portal: d.Portal, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Candidates: f.candidates,
+		Issues:             f.issues,
 		LastIdentitySignal: later(f.identityAlerts.newest, f.signals.Identity.At),
 		LastEndpointSignal: f.machines.newest,
 		Signals:            f.signals,

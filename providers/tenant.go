@@ -44,6 +44,7 @@ type Tenant struct {
 
 	watchPace watchPace // of the portal's toggle
 	closers   []func() error
+	keepsNone bool              // the snapshot is read, but not written
 	cached    map[string]string // where each source was asked, for a tenant that asks nobody; nil for any other
 }
 

@@ -33,9 +33,9 @@ func (t *Table) changesSince(o *Table) *rowChanges {
 			before, _ := o.at(row)
 			begin, end := row-at, min(b.len(), before.len(), at+to-row)
 			if &b.ids[0] != &before.ids[0] { // else nothing was written there since
-				for ; at < end; at++ {
-					if !b.isSameRow(before, at) {
-						rows = append(rows, uint32(begin+at))
+				for i, differs := range b.differing(before, at, end) {
+					if differs {
+						rows = append(rows, uint32(row+i))
 					}
 				}
 			}
@@ -65,20 +65,42 @@ func beginsWith[T comparable](list, with []T) bool {
 	return len(list) >= len(with) && slices.Equal(list[:len(with)], with)
 }
 
-// isSameRow compares one row of two blocks.
-func (b *block) isSameRow(o *block, at int) bool {
-	if b.ids[at] != o.ids[at] || b.kinds[at] != o.kinds[at] || b.flags[at] != o.flags[at] || b.sidDomains[at] != o.sidDomains[at] ||
-		b.rids[at] != o.rids[at] || b.lastLogons[at] != o.lastLogons[at] || b.created[at] != o.created[at] ||
-		b.passwords[at] != o.passwords[at] || b.domains[at] != o.domains[at] || b.places[at] != o.places[at] ||
-		b.jobs[at] != o.jobs[at] || b.systems[at] != o.systems[at] {
-		return false
+// differing compares some rows of two blocks.
+func (b *block) differing(o *block, from, to int) []bool {
+	differs := make([]bool, to-from)
+	compareColumns(differs, b.ids[from:to], o.ids[from:to])
+	compareColumns(differs, b.kinds[from:to], o.kinds[from:to])
+	compareColumns(differs, b.flags[from:to], o.flags[from:to])
+	for _, columns := range [...][2][]moment{{b.lastLogons, o.lastLogons}, {b.created, o.created}, {b.passwords, o.passwords}} {
+		compareColumns(differs, columns[0][from:to], columns[1][from:to])
 	}
-	// A record says itself where it ends, so that one which begins with all of another is that one.
-	end := uint32(len(b.text))
-	if at+1 < len(b.textAt) && b.textAt[at+1] > b.textAt[at] {
-		end = b.textAt[at+1]
+	for _, columns := range [...][2][]uint32{{b.sidDomains, o.sidDomains}, {b.rids, o.rids}, {b.domains, o.domains}, {b.places, o.places},
+		{b.jobs, o.jobs}, {b.systems, o.systems}} {
+		compareColumns(differs, columns[0][from:to], columns[1][from:to])
 	}
-	return bytes.HasPrefix(o.text[o.textAt[at]:], b.text[b.textAt[at]:end])
+	for i := range differs {
+		// A record says itself where it ends, so that one which begins with all of another is that one.
+		at, end := from+i, uint32(len(b.text))
+		if at+1 < len(b.textAt) && b.textAt[at+1] > b.textAt[at] {
+			end = b.textAt[at+1]
+		}
+		if !bytes.HasPrefix(o.text[o.textAt[at]:], b.text[b.textAt[at]:end]) {
+			differs[i] = true
+		}
+	}
+	return differs
+}
+
+// compareColumns marks where two columns differ, which is in few places, if any.
+func compareColumns[T comparable](differs []bool, a, b []T) {
+	if bytes.Equal(bytesOf(a), bytesOf(b)) {
+		return
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			differs[i] = true
+		}
+	}
 }
 
 // compareNames finds the changed rows whose names or ids have changed.

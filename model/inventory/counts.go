@@ -72,18 +72,13 @@ func (v *View) countRow(row, by int, c *Counts) {
 // countRecords counts alerts and machine records.
 func (v *View) countRecords() {
 	c := &v.counts
-	c.OpenAlerts, c.Unplaced = [3][6]int{}, [unplacedClasses]int{}
+	c.OpenAlerts = [3][6]int{}
 	for _, number := range v.alerts.order {
 		if f := v.alerts.facts(number); f.isOpen() {
 			c.OpenAlerts[f.product][f.severity]++
 		}
 	}
-	c.Machines = len(v.place.owners)
-	for record, row := range v.place.owners {
-		if row == noRow {
-			c.Unplaced[v.unplacedClass(uint32(record))]++
-		}
-	}
+	c.Machines, c.Unplaced = len(v.place.owners), v.place.unplaced
 }
 
 func (c *Counts) add(o *Counts) {

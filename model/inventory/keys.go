@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"math/rand/v2"
-	"slices"
 	"strings"
 
 	"adbadge/model"
@@ -35,16 +34,6 @@ func (s *keySet) addAll(keys []uint32) {
 	for _, key := range keys {
 		s.add(key)
 	}
-}
-
-// with gives a set that holds other keys as well.
-func (s *keySet) with(keys []uint32) *keySet {
-	if len(keys) == 0 {
-		return s
-	}
-	next := &keySet{bits: slices.Clone(s.bits), count: s.count}
-	next.addAll(keys)
-	return next
 }
 
 func (s *keySet) isEmpty() bool { return s.count == 0 }

@@ -68,11 +68,6 @@ func (l *list[F]) text(number uint32) reader {
 	return reader{p.text[p.textAt[at]:p.textAt[at+1]], l.shared}
 }
 
-func (l *list[F]) keys(number uint32) []uint32 {
-	p, at := l.pages[number>>pageBits], number&pageMask
-	return p.keys[p.keysAt[at]:p.keysAt[at+1]]
-}
-
 // find gives the number of the record with a name.
 func (l *list[F]) find(name recordName) (number uint32, ok bool) {
 	if name.id == "" || l.ids == nil {

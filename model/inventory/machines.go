@@ -149,7 +149,7 @@ func (m *Machines) isPlacedAs(before *Machines, number uint32) bool {
 			facts.onboarding = model.OnboardingUnknown
 		}
 	}
-	return f == g && m.id(number) == before.id(number) && m.name(number) == before.name(number)
+	return f == g && m.name(number) == before.name(number)
 }
 
 // findID gives the number of the record with an id.

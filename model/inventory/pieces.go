@@ -330,13 +330,13 @@ func byteOf(b bool) byte {
 }
 
 // Preview gives a View of badges that a View gave, and of its counts, as long as what they follow from is not there: the
-// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts. stale says
-// that the badges are older than one refresh interval.
-func Preview(t *Table, badges []byte, counts Counts, stale bool) (*View, error) {
+// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts. Of k the
+// answers count, not the lists.
+func Preview(t *Table, badges []byte, counts Counts, k Knowledge) (*View, error) {
 	if len(badges) != badgeBytes*t.rows {
 		return nil, errors.New("the badges do not fit the rows")
 	}
-	v := Join(t, Knowledge{})
+	v := Join(t, k)
 	for row := range v.badges {
 		b := badges[badgeBytes*row:]
 		badge := model.Badge{State: model.BadgeState(b[0]), Reason: model.Reason(b[1]), Severity: model.Severity(b[2]),
@@ -344,7 +344,7 @@ func Preview(t *Table, badges []byte, counts Counts, stale bool) (*View, error) 
 		if !badge.IsValid() {
 			return nil, errors.New("a badge is damaged")
 		}
-		badge.Stale = stale && isAnswer(badge.Reason)
+		badge.Stale = k.Stale && isAnswer(badge.Reason)
 		v.badges[row] = badge
 	}
 	v.counts = counts

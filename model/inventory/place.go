@@ -21,6 +21,8 @@ type placement struct {
 	// contests are those that are undecided, by row; ambiguous the same by record.
 	contests  map[uint32][]*contest
 	ambiguous map[uint32]*contest
+	// unplaced counts the records without a row.
+	unplaced [unplacedClasses]int
 }
 
 // contest is a name that several rows carry.

@@ -49,7 +49,7 @@ func (w *smallWorld) sid() model.SID {
 }
 
 func (w *smallWorld) entity(row int) model.Entity {
-	e := model.Entity{ID: model.GUID{byte(row + 1)}, Kind: pick(w, model.Computer, model.User), Domain: w.domain()}
+	e := model.Entity{ID: model.GUID{byte(row + 1)}, Kind: pick(w, model.Computer, model.User), Domain: w.domain(), LastLogon: w.logon()}
 	if w.r.IntN(3) == 0 {
 		e.Flags |= model.Disabled
 	}

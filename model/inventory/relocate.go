@@ -36,7 +36,7 @@ func (p *placement) next(t *Table, machines Machines, rows *rowChanges) (*placem
 	records = union(records, r.further(records))
 	r.decide(records)
 	r.listRecords(records)
-	return r.placement, r.changes(union(changed, records), rows)
+	return r.placement, r.changes(union(changed, records))
 }
 
 // placeAll gives the placement of machine records without one before it.
@@ -47,6 +47,9 @@ func placeAll(t *Table, machines Machines) *placement {
 	r.giveWinners(records)
 	r.decide(records)
 	r.listAllRecords()
+	for _, record := range records {
+		r.countUnplaced(record, 1, &r.unplaced)
+	}
 	return r.placement
 }
 
@@ -72,28 +75,23 @@ func newRelocation(old *placement, t *Table, machines Machines) *relocation {
 	return &relocation{placement: next, old: old, fullNames: map[uint32]*contest{}, shortNames: map[uint32]*contest{}}
 }
 
-// moved gives the records that may belong elsewhere now: those of which more has changed than what machines report, and
-// those that share a name or an id with them, or with an entity whose names or ids have changed.
+// moved gives the records that may belong elsewhere now: those of which more has changed than what machines report day by
+// day, and those with the name or id of an entity, now or before, whose names or ids have changed.
 func (r *relocation) moved(changed []uint32, rows *rowChanges) []uint32 {
-	var moved, keys []uint32
+	var moved []uint32
 	for _, number := range changed {
 		in, was := int(number) < r.machines.Len(), int(number) < r.old.machines.Len()
-		if in && was && r.machines.isPlacedAs(&r.old.machines, number) {
-			r.rows = append(r.rows, r.owners[number])
-			continue
-		}
 		if was {
-			keys = append(keys, r.old.machines.keys(number)...)
-			r.rows = append(r.rows, r.old.owners[number])
+			r.rows = append(r.rows, r.old.owners[number]) // another record may be the one seen last there
 		}
-		if in {
-			keys = append(keys, r.machines.keys(number)...)
-			moved = append(moved, number)
-		} else {
+		switch {
+		case !in:
 			r.gone = append(r.gone, number)
+		case !was || !r.machines.isPlacedAs(&r.old.machines, number):
+			moved = append(moved, number)
 		}
 	}
-	return union(moved, r.machines.touched(rows.keys.with(keys)))
+	return union(moved, r.machines.touched(&rows.keys))
 }
 
 // loosen takes records from their rows.
@@ -157,54 +155,26 @@ func (r *relocation) giveWinners(records []uint32) {
 	}
 }
 
-// further gives the other records that compete for names, where who competes may have changed with the given ones, or
-// whether rules 1 and 2 have left a row without a record.
+// further gives the other records for which it has to be decided anew who has a name: those that competed with the given
+// ones, and those for whose short name it counts that rules 1 and 2 have left a row without a record, or given it one.
 func (r *relocation) further(records []uint32) (further []uint32) {
-	var keys keySet
-	seen := map[uint32]bool{}
-	competing := func(rows rowSet) {
-		if !rows.ok || seen[rows.first] {
-			return
-		}
-		seen[rows.first] = true
-		for _, row := range rows.all() {
-			for _, c := range r.old.contests[row] {
-				further = append(further, c.records...)
-			}
-		}
-	}
-	for _, record := range records {
+	for _, record := range slices.Concat(records, r.gone) {
 		if c := r.old.ambiguous[record]; c != nil {
 			further = append(further, c.records...)
 		}
-		if r.owners[record] == noRow {
-			competing(r.rivals(record))
-		}
 	}
+	var keys keySet
 	for _, row := range union(r.rows) {
 		if int(row) >= r.table.rows || int(row) >= r.old.table.rows || r.isStrong(row) == r.old.isStrong(row) {
 			continue
 		}
 		name := withoutDollar(r.table.record(int(row)).sam)
-		rows := r.table.computersByShortName(hashName(name), name)
-		if len(rows.others) > 0 {
-			competing(rows)
+		if rows := r.table.computersByShortName(hashName(name), name); len(rows.others) > 0 {
 			keys.addAll(appendNameKey(nil, name))
 		}
 	}
 	further = append(further, r.machines.touched(&keys)...)
 	return slices.DeleteFunc(further, func(record uint32) bool { return int(record) >= len(r.owners) || r.owners[record] != noRow })
-}
-
-// rivals gives the rows with the name of a record, by rule 2 or 3.
-func (r *relocation) rivals(record uint32) rowSet {
-	switch f := r.machines.facts(record); {
-	case f.has(fullyNamed):
-		return r.table.computersByFullName(f.name, r.machines.name(record))
-	case f.mayMatchShortName():
-		return r.table.computersByShortName(f.name, r.machines.name(record))
-	}
-	return rowSet{}
 }
 
 // decide applies rule 3, and lets those records compete that no rule gives to a single row.
@@ -285,7 +255,7 @@ func (r *relocation) placeByShortName(records []uint32) {
 	owners := make([]uint32, len(records))
 	for i, record := range records {
 		owners[i] = noRow
-		found := r.rivals(record)
+		found := r.table.computersByShortName(r.machines.facts(record).name, r.machines.name(record))
 		switch {
 		case !found.ok:
 		case len(found.others) == 0:
@@ -315,9 +285,12 @@ func (r *relocation) unmatchedOnly(found rowSet) *contest {
 }
 
 // changes says what differs from the placement before.
-func (r *relocation) changes(records []uint32, rows *rowChanges) *placeChanges {
+func (r *relocation) changes(records []uint32) *placeChanges {
 	var keys []uint32
+	r.unplaced = r.old.unplaced
 	for _, record := range records {
+		r.old.countUnplaced(record, -1, &r.unplaced)
+		r.countUnplaced(record, 1, &r.unplaced)
 		in, was := int(record) < r.machines.Len(), int(record) < r.old.machines.Len()
 		if in && was && r.owners[record] == r.old.owners[record] && r.machines.id(record) == r.old.machines.id(record) {
 			continue
@@ -329,7 +302,7 @@ func (r *relocation) changes(records []uint32, rows *rowChanges) *placeChanges {
 			keys = appendRecordKey(keys, r.old.machines.id(record))
 		}
 	}
-	c := &placeChanges{rows: union(r.rows, rows.named)}
+	c := &placeChanges{rows: r.rows}
 	c.keys.addAll(keys)
 	return c
 }

@@ -14,6 +14,9 @@ type Segment struct {
 	Starts []uint32 // where each row begins in Search; one more than there are rows
 }
 
+// Names gives the folded names of a row of the segment, divided by FieldEnd.
+func (s *Segment) Names(at int) []byte { return s.Search[s.Starts[at] : s.Starts[at+1]-1] }
+
 // FieldEnd divides the names of a row in a Segment.
 const FieldEnd = fieldEnd
 
@@ -21,12 +24,19 @@ const FieldEnd = fieldEnd
 const SegmentRows = 8192
 
 // Segments gives the number of segments.
-func (v *View) Segments() int { return (v.table.rows + SegmentRows - 1) / SegmentRows }
+func (v *View) Segments() int { return v.table.segments() }
+
+func (t *Table) segments() int { return (t.rows + SegmentRows - 1) / SegmentRows }
 
 // Segment gives one of them. Its slices must not be changed.
-func (v *View) Segment(number int) Segment {
+func (v *View) Segment(number int) Segment { return v.table.segment(number) }
+
+// Letters gives those of the names of each row of a segment. They must not be changed.
+func (v *View) Letters(s *Segment) []Letters { return v.table.lettersOf(s) }
+
+func (t *Table) segment(number int) Segment {
 	first := number * SegmentRows
-	b, at := v.table.at(first)
+	b, at := t.at(first)
 	rows := min(SegmentRows, b.len()-at)
 	return Segment{First: first, Rows: rows, Search: b.search, Starts: b.searchAt[at : at+rows+1]}
 }

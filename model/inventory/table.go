@@ -3,6 +3,7 @@ package inventory
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"adbadge/model"
 	"adbadge/model/text"
@@ -31,6 +32,10 @@ type Table struct {
 	names    lazyNames
 	orders   [columnCount][2]lazyOrder // those that depend on the directory alone
 	byName   lazyOrder
+	letters  struct {
+		once     sync.Once
+		segments []*segmentLetters
+	}
 }
 
 // Len gives the number of entities.
@@ -101,6 +106,7 @@ func (t *Table) takeOver(o *Table, changes *rowChanges) {
 		return
 	}
 	t.names.takeOver(t, o, changes)
+	t.takeLetters(o)
 	t.byName.follow(&o.byName, changes.rows, t.rows)
 	for column := range columnCount {
 		if column.isOfTable() {

@@ -50,7 +50,7 @@ func (v *View) Unplaced() []UnplacedMachine {
 			continue
 		}
 		number := uint32(record)
-		u := UnplacedMachine{Machine: v.machine(number), Class: v.unplacedClass(number)}
+		u := UnplacedMachine{Machine: v.machine(number), Class: v.place.unplacedClass(number)}
 		if c := v.place.ambiguous[number]; c != nil {
 			for _, rival := range c.rows {
 				u.Rivals = append(u.Rivals, int(rival))
@@ -61,10 +61,17 @@ func (v *View) Unplaced() []UnplacedMachine {
 	return list
 }
 
-func (v *View) unplacedClass(record uint32) UnplacedClass {
-	f := v.place.machines.facts(record)
+// countUnplaced adds a record if it has no row, or with by = -1 takes it away.
+func (p *placement) countUnplaced(record uint32, by int, counts *[unplacedClasses]int) {
+	if int(record) < len(p.owners) && p.owners[record] == noRow {
+		counts[p.unplacedClass(record)] += by
+	}
+}
+
+func (p *placement) unplacedClass(record uint32) UnplacedClass {
+	f := p.machines.facts(record)
 	switch {
-	case v.place.ambiguous[record] != nil:
+	case p.ambiguous[record] != nil:
 		return UnplacedAmbiguous
 	case f.cloud == model.AzureVM, f.cloud == model.OtherCloud:
 		return UnplacedCloudVM

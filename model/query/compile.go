@@ -21,18 +21,6 @@ type condition struct {
 	cost  int    // what is cheap is asked first
 }
 
-// scan gives the way to go through the names of many rows at once, or nil. For fuzzy words it finds rows that may
-// match.
-func (c *condition) scan() func(inventory.Segment, bitmap) {
-	switch {
-	case c.word != nil:
-		return c.word.scan
-	case c.fuzzy != nil && !c.not:
-		return c.fuzzy.scan
-	}
-	return nil
-}
-
 // compiler makes conditions for a view at a moment.
 type compiler struct {
 	view *inventory.View

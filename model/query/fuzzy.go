@@ -2,6 +2,8 @@ package query
 
 import (
 	"bytes"
+	"math"
+	"math/bits"
 
 	"adbadge/model/inventory"
 	"adbadge/model/text"
@@ -10,14 +12,18 @@ import (
 // fuzzy finds names that hold the characters of a word in their order, and says how well they fit.
 type fuzzy struct {
 	characters [][]byte // of the folded word, each as UTF-8
-	rare       byte     // the byte of the word that names hold most seldom
+	plain      []byte   // the same where all are ASCII, or nil
+	letters    inventory.Letters
 }
 
 func newFuzzy(s string) *fuzzy {
 	folded := text.Fold(s)
-	f := &fuzzy{rare: folded[rarest([]byte(folded))]}
+	f := &fuzzy{letters: inventory.LettersOf([]byte(folded))}
 	for _, r := range folded {
 		f.characters = append(f.characters, []byte(string(r)))
+	}
+	if len(f.characters) == len(folded) {
+		f.plain = []byte(folded)
 	}
 	return f
 }
@@ -32,6 +38,9 @@ const (
 
 // score gives the points of the best of a row's names, or 0 when none fits.
 func (f *fuzzy) score(names []byte) int {
+	if len(f.characters) == 1 {
+		return f.scoreOne(names)
+	}
 	if !f.mayFit(names) {
 		return 0
 	}
@@ -43,24 +52,27 @@ func (f *fuzzy) score(names []byte) int {
 		} else {
 			names = nil
 		}
-		best = max(best, f.scoreName(name))
+		if f.plain != nil {
+			best = max(best, f.scorePlain(name))
+		} else {
+			best = max(best, f.scoreName(name))
+		}
 	}
 	return best
 }
 
-// scan adds the rows of a segment that hold the rarest byte of the word.
-func (f *fuzzy) scan(s inventory.Segment, hits bitmap) {
-	end := int(s.Starts[s.Rows])
-	row := 0
-	for at := int(s.Starts[0]); at < end; {
-		next := bytes.IndexByte(s.Search[at:end], f.rare)
+// scoreOne is score for a single character, which fits best at the start of a word.
+func (f *fuzzy) scoreOne(names []byte) (best int) {
+	character := f.characters[0]
+	for at := 0; ; at += len(character) {
+		next := index(names[at:], character)
 		if next < 0 {
-			return
+			return best
 		}
-		row = rowAt(s.Starts, row, uint32(at+next))
-		hits.set(row)
-		row++
-		at = int(s.Starts[row])
+		if at += next; at == 0 || boundaries[names[at-1]] {
+			return characterPoints + startPoints
+		}
+		best = characterPoints
 	}
 }
 
@@ -74,6 +86,63 @@ func (f *fuzzy) mayFit(names []byte) bool {
 		names = names[at+len(c):]
 	}
 	return true
+}
+
+// keep drops the rows of a segment that do not fit, and adds the points of the others to their scores, which are nothing
+// yet for the first word. Row 0 of set is the first of the segment.
+func (f *fuzzy) keep(v *inventory.View, s *inventory.Segment, set bitmap, scores []uint16, first bool) {
+	letters := v.Letters(s)
+	for i, rows := range set {
+		if rows == 0 {
+			continue
+		}
+		rows &= haveLetters(letters[i*64:], f.letters)
+		set[i] = rows
+		for ; rows != 0; rows &= rows - 1 {
+			at := i*64 + bits.TrailingZeros64(rows)
+			points := f.score(s.Names(at))
+			if points == 0 {
+				set.clear(at)
+				continue
+			}
+			if !first {
+				points = min(int(scores[at])+points, math.MaxUint16)
+			}
+			scores[at] = uint16(points)
+		}
+	}
+}
+
+// scorePlain is scoreName for a word of ASCII characters.
+func (f *fuzzy) scorePlain(name []byte) int {
+	word, at := f.plain, 0
+	for _, c := range word {
+		next := bytes.IndexByte(name[at:], c)
+		if next < 0 {
+			return 0
+		}
+		at += next + 1
+	}
+	for i := len(word) - 1; i >= 0; i-- {
+		for at--; name[at] != word[i]; at-- {
+		}
+	}
+	points := 0
+	for i, c := range word {
+		before := at
+		for name[at] != c {
+			at++
+		}
+		points += characterPoints + gapPoints*(at-before)
+		if i > 0 && at == before {
+			points += togetherPoints
+		}
+		if at == 0 || boundaries[name[at-1]] {
+			points += startPoints
+		}
+		at++
+	}
+	return min(max(points, 1), bestPoints)
 }
 
 func index(s, character []byte) int {
@@ -105,7 +174,7 @@ func (f *fuzzy) scoreName(name []byte) int {
 		if i > 0 && at == before {
 			points += togetherPoints
 		}
-		if at == 0 || isBoundary(name[at-1]) {
+		if at == 0 || boundaries[name[at-1]] {
 			points += startPoints
 		}
 		at += len(c)
@@ -114,10 +183,10 @@ func (f *fuzzy) scoreName(name []byte) int {
 	return min(max(points, 1), bestPoints)
 }
 
-func isBoundary(c byte) bool {
-	switch c {
-	case ' ', '-', '_', '.', '@', '$', '\'', ',':
-		return true
+// boundaries are the characters that a word may begin behind.
+var boundaries = func() (set [256]bool) {
+	for _, c := range []byte(" -_.@$'," + string(rune(inventory.FieldEnd))) {
+		set[c] = true
 	}
-	return false
-}
+	return set
+}()

@@ -18,7 +18,7 @@ import (
 // crowd is a tenant of several segments.
 func crowd(n int) *inventory.View {
 	r := rand.New(rand.NewPCG(5, 6))
-	given := []string{"Anna", "Karl", "Aisha", "José", "Marie", "Olga", "Peter", "Zoë", "Fatima", "Schmitz", "Chloe", "Yuki"}
+	given := []string{"Anna", "Karl", "Aisha", "José", "Marie", "Olga", "Peter", "Zoë", "Fatima", "Schmitz", "Chloe", "Yuki", "Иван"}
 	family := []string{"Berg", "Schneider", "Rahman", "López", "Schulz", "Novak", "Smith", "Müller", "Kowalski", "Okafor", "Quick"}
 	departments := []string{"Finance", "IT operations", "Sales", "Human resources", "Production", "Research"}
 	systems := []string{"Windows 11 Enterprise", "Windows 10 Enterprise", "Windows Server 2019 Standard"}
@@ -42,7 +42,7 @@ func crowd(n int) *inventory.View {
 // typed are queries as people type them, one key after the other.
 var typed = []string{
 	"schneider", "anna finance", "!anna sales", "~wsfin kind:computer", "windows 11 os:enterprise", "logon<40d smith", "q", "ws-fin00", "~josé",
-	"contoso.test berg", "badge:unknown /^k/ nov", "enabled:yes zoe",
+	"contoso.test berg", "иван !berg", "~ивб", "~7иван", "an !zoe ~aberg", "badge:unknown /^k/ nov", "enabled:yes zoe",
 }
 
 // TestTypingOnFindsTheSame: a result made from an earlier one is the same as one made from scratch, and as a plain
@@ -89,6 +89,35 @@ func plainly(v *inventory.View, q Query) (rows []int) {
 		}
 	}
 	return rows
+}
+
+// TestPlainWordsScoreAsAllDo: the quick way for ASCII gives the same points as the way for all characters.
+func TestPlainWordsScoreAsAllDo(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	any := func(most int) []byte {
+		s := make([]byte, 1+r.IntN(most))
+		for i := range s {
+			s[i] = "abcs-. @1"[r.IntN(9)]
+		}
+		return s
+	}
+	fits := 0
+	for range 20_000 {
+		f, name := newFuzzy(string(any(5))), any(20)
+		want := f.scoreName(name)
+		if got := f.scorePlain(name); got != want {
+			t.Fatalf("%q in %q scores %d, want %d", f.plain, name, got, want)
+		}
+		if (f.score(name) > 0) != (want > 0) {
+			t.Fatalf("%q in %q fits: %v", f.plain, name, want > 0)
+		}
+		if want > 0 {
+			fits++
+		}
+	}
+	if fits < 1000 {
+		t.Errorf("only %d fit", fits)
+	}
 }
 
 func TestWhatNarrows(t *testing.T) {

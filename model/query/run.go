@@ -31,6 +31,7 @@ func Run(ctx context.Context, v *inventory.View, q Query, o Order, now time.Time
 	if err != nil {
 		return nil, err
 	}
+	defer s.free()
 	result := &Result{view: v, query: q, now: now, matches: s.matches}
 	order := v.Order(o.Column, o.Reverse)
 	if s.matches == nil {
@@ -53,6 +54,7 @@ func Count(ctx context.Context, v *inventory.View, q Query, now time.Time) (int,
 	if err != nil {
 		return 0, err
 	}
+	defer s.free()
 	if s.matches == nil {
 		return v.Len(), nil
 	}
@@ -64,20 +66,21 @@ func (r *Result) Has(row int) bool { return r.matches == nil || r.matches.has(ro
 
 // bestFirst sorts rows by their scores, and keeps the order of those with equal ones.
 func bestFirst(rows []uint32, scores []uint16) []uint32 {
-	highest := uint16(0)
-	for _, row := range rows {
-		highest = max(highest, scores[row])
+	points, highest := make([]uint16, len(rows)), uint16(0)
+	for i, row := range rows {
+		points[i] = scores[row]
+		highest = max(highest, points[i])
 	}
 	starts := make([]uint32, int(highest)+2)
-	for _, row := range rows {
-		starts[highest-scores[row]+1]++
+	for _, p := range points {
+		starts[highest-p+1]++
 	}
 	for i := 1; i < len(starts); i++ {
 		starts[i] += starts[i-1]
 	}
 	sorted := make([]uint32, len(rows))
-	for _, row := range rows {
-		place := &starts[highest-scores[row]]
+	for i, row := range rows {
+		place := &starts[highest-points[i]]
 		sorted[*place] = row
 		*place++
 	}
@@ -86,13 +89,16 @@ func bestFirst(rows []uint32, scores []uint16) []uint32 {
 
 // inOrder gives the rows of a set in an order.
 func inOrder(order []uint32, set bitmap) []uint32 {
-	rows := make([]uint32, 0, set.count())
+	count := set.count()
+	rows, next := make([]uint32, count+1), 0
 	for _, row := range order {
-		if set.has(int(row)) {
-			rows = append(rows, row)
+		if next == count {
+			break
 		}
+		rows[next] = row // the next one takes its place unless it is in the set; that is no branch to guess
+		next += int(set[row/64] >> (row % 64) & 1)
 	}
-	return rows
+	return rows[:count]
 }
 
 // search is one run over the rows of a view.
@@ -101,7 +107,24 @@ type search struct {
 	conditions []condition
 	candidates bitmap // nil for all rows
 	matches    bitmap
-	scores     []uint16 // sums over the fuzzy words; nil without any
+	scores     []uint16 // sums over the fuzzy words, of rows that match; nil without any
+}
+
+// scores keeps the memory of scores for the next search.
+var scores sync.Pool
+
+func takeScores(rows int) []uint16 {
+	if kept, ok := scores.Get().(*[]uint16); ok && len(*kept) >= rows {
+		return (*kept)[:rows]
+	}
+	return make([]uint16, rows)
+}
+
+// free gives back what a search needs no more.
+func (s *search) free() {
+	if s.scores != nil {
+		scores.Put(&s.scores)
+	}
 }
 
 func match(ctx context.Context, v *inventory.View, q Query, now time.Time, previous *Result) (*search, error) {
@@ -126,7 +149,7 @@ func match(ctx context.Context, v *inventory.View, q Query, now time.Time, previ
 	slices.SortStableFunc(s.conditions, func(a, b condition) int { return cmp.Compare(a.cost, b.cost) })
 	s.matches = newBitmap(v.Len())
 	if q.IsFuzzy() {
-		s.scores = make([]uint16, v.Len())
+		s.scores = takeScores(v.Len())
 	}
 	return s, s.run(ctx)
 }
@@ -164,42 +187,24 @@ func (s *search) segment(ctx context.Context, seg inventory.Segment) {
 	} else {
 		set.fill(seg.Rows)
 	}
-	var hits bitmap
+	scored := false
 	for i := range s.conditions {
 		c := &s.conditions[i]
-		left := set.count()
-		if left == 0 || ctx.Err() != nil {
+		if set.count() == 0 || ctx.Err() != nil {
 			return
 		}
-		if scan := c.scan(); scan != nil && left > seg.Rows/16 {
-			if hits == nil {
-				hits = make(bitmap, len(set))
-			}
-			clear(hits)
-			scan(seg, hits)
-			set.keep(hits, c.not)
-			if c.fuzzy == nil {
-				continue
-			}
+		switch {
+		case c.word != nil:
+			c.word.keep(&seg, set, c.not)
+		case c.fuzzy != nil && !c.not:
+			c.fuzzy.keep(s.view, &seg, set, s.scores[seg.First:], !scored)
+			scored = true
+		default:
+			set.each(func(at int) {
+				if c.test(seg.First+at) == c.not {
+					set.clear(at)
+				}
+			})
 		}
-		s.each(seg.First, set, c)
 	}
-}
-
-// each asks a condition for every row that is left.
-func (s *search) each(first int, set bitmap, c *condition) {
-	set.each(func(at int) {
-		row := first + at
-		if c.fuzzy != nil && !c.not {
-			points := c.fuzzy.score(s.view.SearchText(row))
-			if points == 0 {
-				set.clear(at)
-			}
-			s.scores[row] = uint16(min(int(s.scores[row])+points, 65535))
-			return
-		}
-		if c.test(row) == c.not {
-			set.clear(at)
-		}
-	})
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"math/bits"
 
 	"adbadge/model/inventory"
 	"adbadge/model/text"
@@ -9,10 +10,10 @@ import (
 
 // word finds a folded text in the names of a row, or in its department, operating system or OU.
 type word struct {
-	view   *inventory.View
-	needle []byte
-	rare   int // place of the byte in needle that names hold most seldom
-	values []valueHits
+	view    *inventory.View
+	needle  []byte
+	letters inventory.Letters
+	values  []valueHits
 }
 
 // valueHits are the values of a dictionary that hold the word.
@@ -23,7 +24,7 @@ type valueHits struct {
 
 func newWord(v *inventory.View, s string) *word {
 	w := &word{view: v, needle: []byte(text.Fold(s))}
-	w.rare = rarest(w.needle)
+	w.letters = inventory.LettersOf(w.needle)
 	for _, d := range [...]inventory.Dictionary{inventory.Departments, inventory.Systems, inventory.OUs} {
 		list := v.Values(d)
 		hits, any := make([]bool, len(list)), false
@@ -48,79 +49,44 @@ func (w *word) matches(row int) bool {
 	return bytes.Contains(w.view.SearchText(row), w.needle)
 }
 
-// scan adds the rows of a segment that match. Row 0 of hits is the first of the segment.
-func (w *word) scan(s inventory.Segment, hits bitmap) {
+// keep drops the rows of a segment that do not match, or with not, those that do. Row 0 of set is the first of the segment.
+func (w *word) keep(s *inventory.Segment, set bitmap, not bool) {
+	hits := make(bitmap, len(set))
 	for i := range w.values {
 		found := w.values[i].hits
-		for at, number := range w.view.ValueNumbers(w.values[i].dictionary, s) {
+		for at, number := range w.view.ValueNumbers(w.values[i].dictionary, *s) {
 			if found[number] {
 				hits.set(at)
 			}
 		}
 	}
-	w.scanNames(s, hits)
-}
-
-// scanNames runs through the names of all rows at once, from one rarest byte to the next.
-func (w *word) scanNames(s inventory.Segment, hits bitmap) {
-	end := int(s.Starts[s.Rows])
-	rare, after := w.needle[w.rare], len(w.needle)-w.rare
-	row := 0
-	for at := int(s.Starts[0]) + w.rare; at < end; {
-		next := bytes.IndexByte(s.Search[at:end], rare)
-		if next < 0 {
-			return
-		}
-		at += next
-		if at+after > end {
-			return
-		}
-		if start := at - w.rare; !bytes.Equal(s.Search[start:at+after], w.needle) {
-			at++
+	letters := w.view.Letters(s)
+	isLetter := len(w.needle) == 1 && w.needle[0] >= 'a' && w.needle[0] <= 'z'
+	for i, rows := range set {
+		if rows &^= hits[i]; rows == 0 {
 			continue
 		}
-		row = rowAt(s.Starts, row, uint32(at))
-		hits.set(row)
-		row++
-		at = max(at+1, int(s.Starts[row])+w.rare)
+		rows &= haveLetters(letters[i*64:], w.letters)
+		if isLetter {
+			hits[i] |= rows
+			continue
+		}
+		for ; rows != 0; rows &= rows - 1 {
+			if at := i*64 + bits.TrailingZeros64(rows); bytes.Contains(s.Names(at), w.needle) {
+				hits.set(at)
+			}
+		}
 	}
+	set.keep(hits, not)
 }
 
-// rowAt finds the row, from row on, that holds a place in the names.
-func rowAt(starts []uint32, row int, at uint32) int {
-	step := 1
-	for row+step < len(starts) && starts[row+step] <= at {
-		row += step
-		step *= 2
+// haveLetters gives the rows, of the next 64, that have all letters that are wanted.
+func haveLetters(rows []inventory.Letters, wanted inventory.Letters) (set uint64) {
+	for at, letters := range rows[:min(64, len(rows))] {
+		missing := uint64(wanted &^ letters)
+		set |= (missing - 1) >> 63 << at // without a branch: one below zero has the highest bit
 	}
-	low, high := row, min(row+step, len(starts)-1) // starts[low] <= at < starts[high]
-	for high-low > 1 {
-		middle := int(uint(low+high) / 2)
-		if starts[middle] <= at {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return low
-}
-
-// frequentBytes are the characters of names and addresses, the most frequent first. All others are rare.
-const frequentBytes = "etaoinsr.cdlm-ph0u@1gbk2w3f45v67y89jz$xq_ "
-
-// rarest finds the byte of a word that names hold most seldom.
-func rarest(word []byte) int {
-	best, rank := 0, -1
-	for at, c := range word {
-		r := bytes.IndexByte([]byte(frequentBytes), c)
-		if r < 0 {
-			r = len(frequentBytes)
-		}
-		if r > rank {
-			best, rank = at, r
-		}
-	}
-	return best
+	return set
 }
 
 // containsAny reports whether text holds one of the needles.

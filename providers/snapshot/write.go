@@ -22,6 +22,7 @@ type Store struct {
 	path string
 	// Tenant and Program are what summaries name.
 	tenant, program string
+	now             func() time.Time
 }
 
 // suffix ends the names of snapshots, unfinished those of files that are being written.
@@ -29,8 +30,8 @@ const suffix, unfinished = ".snapshot", ".unfinished"
 
 // NewStore gives the place of a tenant's snapshot in a folder, which is made when the first one is written. name becomes
 // the file's; tenant says what the sources are, so that a snapshot of others is not taken for theirs.
-func NewStore(folder, name, tenant, program string) *Store {
-	return &Store{path: filepath.Join(folder, name+suffix), tenant: tenant, program: program}
+func NewStore(folder, name, tenant, program string, now func() time.Time) *Store {
+	return &Store{path: filepath.Join(folder, name+suffix), tenant: tenant, program: program, now: now}
 }
 
 // Path gives the file.
@@ -120,6 +121,9 @@ func (w *writer) all(s *Snapshot) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(checkTexts(summary), s.Summary.check()); err != nil {
+		return err // nobody would read it
+	}
 	if err := w.add(summarySection, summary, 0); err != nil {
 		return err
 	}
@@ -179,6 +183,9 @@ func addList[T any](w *writer, kind kind, length int, at func(int) T, each func(
 			each(c, &item)
 		}
 		w.scratch = c.data
+		if c.err != nil {
+			return c.err
+		}
 		if err := w.add(kind, c.data, items); err != nil {
 			return err
 		}

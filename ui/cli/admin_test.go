@@ -101,7 +101,7 @@ func TestStatusInCron(t *testing.T) {
 		cmd.Env, cmd.Dir = environment, s.home
 		out, err := cmd.Output()
 		lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-		if cmd.ProcessState.ExitCode() != 1 || len(lines) != 1 || !strings.HasPrefix(lines[0], "ADBADGE WARNING - contoso.test: ") || strings.Contains(lines[0], "\x1b") {
+		if cmd.ProcessState.ExitCode() != 1 || len(lines) != 1 || !strings.HasPrefix(lines[0], "ADBADGE WARNING - contoso.test LAB: ") || strings.Contains(lines[0], "\x1b") {
 			t.Errorf("%v: %v, %q", environment, err, out)
 		}
 	}

@@ -49,7 +49,13 @@ func (a *app) changeIssueCommand(to model.IssueStatus, short, long string) *cobr
 			"Says what will change for whom, asks, changes the status, reads back and prints it. The lab may always be changed; a " +
 			"configured tenant with --write, or with write = true under [tenant].",
 		Example: "adbadge issues " + to.Verb() + " 3f0c2a9e",
-		Args:    cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, arguments []string) error {
+			if len(arguments) != 1 {
+				return fmt.Errorf("name one health issue by its id; list them with: adbadge issues")
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
 			return a.changeIssue(cmd.Context(), arguments[0], to, yes)
 		}),

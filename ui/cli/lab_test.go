@@ -25,14 +25,14 @@ func waitForFile(t testing.TB, path, text string) string {
 }
 
 // serveLab runs a lab on its own. It gives what that prints, and a configuration that leads to it.
-func (s *shell) serveLab() (cmd *exec.Cmd, served, path string) {
+func (s *shell) serveLab(arguments ...string) (cmd *exec.Cmd, served, path string) {
 	s.t.Helper()
 	file, err := os.Create(filepath.Join(s.t.TempDir(), "served"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer file.Close()
-	cmd = exec.Command(s.path(), "lab", "serve", "--lab-users", "30", "--lab-computers", "20")
+	cmd = exec.Command(s.path(), append([]string{"lab", "serve", "--lab-users", "30", "--lab-computers", "20"}, arguments...)...)
 	cmd.Env, cmd.Stdout = s.environment(), file
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)

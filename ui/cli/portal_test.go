@@ -248,7 +248,7 @@ func pressButton(t *testing.T, configuration, page, state string) {
 // a change in the portal is seen.
 func TestPortalSessionInTheDashboard(t *testing.T) {
 	s := newShell(t)
-	_, served, path := s.serveLab()
+	_, served, path := s.serveLab("--lab-still") // a new alert would take the place of the messages
 	cookies := cookiesOf(t, served)
 	log := filepath.Join(s.home, "log")
 	p := ptytest.Start(t, 120, 40, s.environment(), s.path(), "--config", path, "--log-file", log)
@@ -270,6 +270,7 @@ func TestPortalSessionInTheDashboard(t *testing.T) {
 	p.WaitText("Switch the portal's flag off?", "Contoso in the portal", "on -> off")
 	p.Press("y")
 	p.WaitText("Sent to your terminal's clipboard: the settings page of Defender for Endpoint")
+	p.Wait("the link", func(screen *ptytest.Screen) bool { return screen.Clipboard() != "" })
 	pressButton(t, path, p.Clipboard(), "off")
 	p.WaitText("Seen: the portal's flag of the endpoint side is off now")
 	p.WaitText("ADB-150", "legacy flag off")

@@ -63,7 +63,9 @@ func (o *statusOptions) check(cmd *cobra.Command) error {
 	case o.json:
 		o.format = formatJSON
 	}
-	if cached, _ := cmd.Flags().GetBool("cached"); cached && o.watch {
+	if cached, _ := cmd.Flags().GetBool("cached"); cached && cmd.Flags().Changed("portal-session") {
+		return usagef("--cached and --portal-session exclude each other: a snapshot holds nothing of a portal session")
+	} else if cached && o.watch {
 		return usagef("--cached and --watch exclude each other: a snapshot does not change by being looked at")
 	}
 	if o.watch && o.format == formatPrometheus {

@@ -26,9 +26,15 @@ func (a *app) toggleCommand() *cobra.Command {
 			"under [tenant].\n\n" +
 			"The portal's flag is read with --portal-session. To switch it, adbadge opens the portal's settings page and watches until the " +
 			"change is seen; it never writes there.",
-		Example:   "adbadge toggle endpoint\nadbadge toggle endpoint off --yes\nadbadge toggle auditing on",
-		Args:      toggleArguments,
-		ValidArgs: append(toggleWords[:len(toggleWords):len(toggleWords)], "on", "off"),
+		Example: "adbadge toggle endpoint\nadbadge toggle endpoint off --yes\nadbadge toggle auditing on",
+		Args:    toggleArguments,
+		ValidArgsFunction: func(_ *cobra.Command, before []string, _ string) ([]string, cobra.ShellCompDirective) {
+			words := [][]string{toggleWords, {"on", "off"}}
+			if len(before) >= len(words) {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return words[len(before)], cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
 			if len(arguments) == 1 {
 				return a.showToggle(cmd.Context(), arguments[0])
@@ -178,7 +184,11 @@ func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) e
 	limited, cancel := context.WithTimeout(ctx, a.flags.limit(usualLimit))
 	defer cancel()
 	change, toggles, err := s.tenant.SetToggle(limited, providers.Flip{Toggle: old, On: on, By: actor()})
+	s.refresher = nil // what it read is of before
 	a.log.Info("toggle changed", "toggle", old.Label(), "owner", old.Owner, "on", on, "by", actor(), "outcome", change.Outcome, "seen", change.Seen)
+	if ctx.Err() != nil && change.Seen != "" {
+		fmt.Fprintf(a.err, "adbadge: stopped: %s. See: adbadge changes\n", change.Seen)
+	}
 	if err != nil {
 		return err
 	}
@@ -192,7 +202,9 @@ func (a *app) flip(ctx context.Context, s *session, old model.Toggle, on bool) e
 	}
 	fmt.Fprintf(a.err, "Applied. Read back: %s is %s.", old.Name(), model.StateOf(on))
 	if old.Decides() {
-		status := providers.NewRefresher(s.tenant).Once(limited).Status
+		s.refresher = providers.NewRefresher(s.tenant) // the snapshot is to hold what was read after the change
+		s.dashboard = s.refresher.Once(limited)
+		status := s.dashboard.Status
 		fmt.Fprintf(a.err, " Integration %s: %s", status.Integration, sentence(status.Reason))
 	}
 	fmt.Fprintln(a.err)

@@ -85,9 +85,6 @@ func (a *App) toldToggles(before, now *providers.Dashboard) tea.Cmd {
 
 // isMine reports whether a toggle stands as it was switched from here. Not every owner says who did it.
 func (a *App) isMine(t model.Toggle) bool {
-	if t.Owner == model.OwnerPortal && a.watching.Running() {
-		return true
-	}
 	if t.By != "" {
 		return a.toggling.Running() || t.By.String() == a.env.Actor
 	}

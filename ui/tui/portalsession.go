@@ -110,6 +110,7 @@ func (a *App) askPortalToggle(t model.Toggle) tea.Cmd {
 	switch {
 	case a.watching.Running():
 		a.watching.Cancel()
+		a.mine = flipped{} // if it changes after all, that is told
 		return a.Say(model.Warning, "Not watching any more: "+t.Name()+" was not seen to change. It may change all the same.")
 	case !p.Open:
 		return a.portalSession()
@@ -145,6 +146,7 @@ func (a *App) askPortalToggle(t model.Toggle) tea.Cmd {
 // watch looks beside the screen for the change that a person makes in the portal.
 func (a *App) watch(f flipped) tea.Cmd {
 	refresher, actor := a.env.Refresher, a.env.Actor
+	a.mine = f
 	a.messages.Note(a.env.Now(), model.OK, fmt.Sprintf("Watching for %s to be switched %s in the portal; %s on it stops that.", f.toggle.Name(),
 		model.StateOf(f.on), a.env.Keys.Of(keys.Flip, keys.Integration)))
 	return a.watching.Start(a.env.Context, func(ctx context.Context) (watched, error) {
@@ -161,6 +163,7 @@ type watched struct {
 
 func (a *App) seenInPortal(w watched, err error) tea.Cmd {
 	if err != nil {
+		a.mine = flipped{}
 		return a.SayFailure(err)
 	}
 	return a.Say(model.OK, fmt.Sprintf("Seen: %s is %s now (%s).", w.toggle.Name(), model.StateOf(w.on), w.change.Seen))

@@ -128,3 +128,25 @@ func TestSecretIsNotShown(t *testing.T) {
 		s.hides("not shown")
 	}
 }
+
+// A change that was watched from here is nobody else's, whichever comes first: the dashboard that shows it, or the word that
+// it was seen.
+func TestWatchedChangeIsMine(t *testing.T) {
+	for _, first := range []string{"dashboard", "word"} {
+		s := newScreen(t, 120, 30, withPortal(1, model.ToggleOn))
+		f := flipped{toggle: portalToggle(model.ToggleOn)}
+		s.mine = f
+		seen := func() { s.do(s.seenInPortal(watched{f, model.Change{Seen: "both"}}, nil)) }
+		if first == "word" {
+			seen()
+		}
+		s.do(s.setDashboard(withPortal(2, model.ToggleOff), nil))
+		if first == "dashboard" {
+			seen()
+		}
+		s.shows("Seen: the portal's flag of the endpoint side is off now (both).")
+		s.hides("Somebody switched")
+		s.do(s.setDashboard(withPortal(3, model.ToggleOn), nil))
+		s.shows("Somebody switched the portal's flag of the endpoint side on.")
+	}
+}

@@ -217,6 +217,9 @@ func (a *App) since(s model.SourceStatus) string {
 	if s.LastGood.IsZero() {
 		return ""
 	}
+	if a.env.Now().Sub(s.LastGood) > 12*time.Hour { // a time alone would be taken for one of today
+		return " for " + draw.Age(s.LastGood, a.env.Now())
+	}
 	return " since " + s.LastGood.In(a.env.Now().Location()).Format("15:04")
 }
 

@@ -190,7 +190,7 @@ func (s *Session) refused(o *open, known held, to route, response *http.Response
 		if code == http.StatusInternalServerError && to != startPage {
 			s.suspectToken(o)
 		}
-		f := say(model.Broken, "the portal has a fault ("+status+")", "Wait; adbadge asks again by itself.")
+		f := say(model.Broken, "the portal has a fault ("+status+")", "Wait a moment, then refresh; where no session has begun, begin it again.")
 		f.RetryAt = s.wait(response.Header, 0)
 		return f
 	case code >= http.StatusMultipleChoices && code < http.StatusBadRequest:
@@ -305,7 +305,7 @@ func (s *Session) expired() *model.Failure {
 }
 
 func (s *Session) throttled(doing, seen string, retryAt time.Time) *model.Failure {
-	f := s.failure(doing, model.Throttled, seen, "Wait; adbadge asks again by itself.")
+	f := s.failure(doing, model.Throttled, seen, "Wait a moment, then refresh; where no session has begun, begin it again.")
 	f.RetryAt = retryAt
 	return f
 }

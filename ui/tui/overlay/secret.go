@@ -22,7 +22,8 @@ type Secret struct {
 	Empty   bool   // enter alone is an answer too
 	Run     func(answer string) tea.Cmd
 
-	typed string
+	typed   string
+	tooLong bool // what was pasted last
 }
 
 // Scope implements Dialog.
@@ -59,7 +60,7 @@ func (s *Secret) Press(key tea.KeyPressMsg) {
 
 // Paste implements Typer.
 func (s *Secret) Paste(pasted string) {
-	if len(s.typed)+len(pasted) <= s.Most {
+	if s.tooLong = len(s.typed)+len(pasted) > s.Most; !s.tooLong {
 		s.typed += pasted
 	}
 }
@@ -71,6 +72,9 @@ func (s *Secret) Draw(t *theme.Theme, w, h int) Box {
 	entered := "nothing yet"
 	if s.typed != "" {
 		entered = fmt.Sprintf("%s characters, not shown", draw.Count(utf8.RuneCountInString(s.typed)))
+	}
+	if s.tooLong {
+		entered += "; the last paste was too long"
 	}
 	entry := draw.NewLine(t, width).Add(t.Muted, label).Add(t.Input, entered).String()
 	var above, below []string
