@@ -137,3 +137,22 @@ func TestDashboardOnAMuteTerminal(t *testing.T) {
 		t.Errorf("a mute terminal shows\n%s\nwant\n%s", shown[true], shown[false])
 	}
 }
+
+// Help, and what is said of wrong usage, asks the terminal nothing: one that does not answer would be waited for.
+func TestHelpAsksTheTerminalNothing(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	for arguments, says := range map[string]string{"--help": "USAGE", "list --help": "--jsonl", "nosuch": "there is no command", "list --nosuch": "nosuch"} {
+		p := ptytest.StartOver(ptytest.Line{Mute: true}, t, 100, 60, s.environment(), s.path(), strings.Fields(arguments)...)
+		p.WaitExit()
+		output := string(p.Output())
+		if !strings.Contains(output, says) {
+			t.Errorf("%s does not say %q:\n%s", arguments, says, output)
+		}
+		for _, query := range []string{"\x1b]", "\x1b[c", "$p", "6n"} {
+			if strings.Contains(output, query) {
+				t.Errorf("%s sends the query %q", arguments, query)
+			}
+		}
+	}
+}
