@@ -2,13 +2,14 @@
 
 GO ?= go
 
-.PHONY: run build test test-ad lint race bench bench-ad fuzz cover clean
+.PHONY: run build test test-ad lint race bench bench-ad profile soak fuzz cover clean
 
 run: ## the dashboard on the lab, or on your configuration
 	$(GO) run .
 
-build: ## .build/adbadge
-	$(GO) build -trimpath -o .build/adbadge .
+build: ## .build/adbadge, without what only debuggers need
+	$(GO) build -trimpath -ldflags '-s -w' -o .build/adbadge .
+	@ls -l .build/adbadge
 
 test: ## everything that needs no root and no network
 	$(GO) test ./...
@@ -24,8 +25,21 @@ lint: ## format, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## load, join, filter, sort and one key press, up to a million entities
-	$(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/...
+bench: ## every target with its figure; beside fzf, mc and htop where they are installed; half an hour
+	{ $(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/tui ./providers/snapshot ; \
+		$(GO) test -run '^$$' -bench Refresh -count 3 ./providers ; \
+		$(GO) test -run '^$$' -bench Terminal -benchtime 1x ./ui/cli ; \
+		$(GO) test -run '^$$' -bench 'FirstFrame|Version' -benchtime 5x -count 3 ./ui/cli ; } | $(GO) run ./ui/ptytest/benchtable
+
+profile: ## processor and memory of refreshes and of keys, for go tool pprof, into .build
+	@mkdir -p .build
+	$(GO) test -run '^$$' -bench 'Refresh/(whole|changes)' -benchtime 5s -o .build/refresh.test \
+		-cpuprofile .build/refresh.cpu -memprofile .build/refresh.memory ./providers
+	$(GO) test -run '^$$' -bench 'Key/.*/100000$$' -benchtime 5s -o .build/key.test \
+		-cpuprofile .build/key.cpu -memprofile .build/key.memory ./ui/tui
+
+soak: ## a thousand refreshes that leave nothing behind
+	ADBADGE_SOAK=1000 $(GO) test -run LeaveNothingBehind -v -timeout 30m ./providers
 
 bench-ad: ## the directory client beside ldapsearch, on Samba and on the lab's server; minutes; needs Debian, for Samba also root
 	providers/ldap/testdata/ad-lab/ad-lab.sh bench $(GO)

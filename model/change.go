@@ -18,12 +18,22 @@ const (
 	NotVisible
 	// Refused: nothing was changed.
 	Refused
+	// Watched: a person was to make it elsewhere, and it was seen.
+	Watched
+	// NotSeen: a person was to make it elsewhere, and it was not seen as long as adbadge looked.
+	NotSeen
 )
+
+// Outcomes lists all of them.
+var Outcomes = [...]Outcome{OutcomeUnknown, Applied, NotVisible, Refused, Watched, NotSeen}
 
 // String gives the words used in screens and JSON.
 func (o Outcome) String() string {
-	return [...]string{"unknown", "applied", "accepted but not visible", "refused"}[o]
+	return [...]string{"unknown", "applied", "accepted but not visible", "refused", "seen", "not seen"}[o]
 }
+
+// IsMade reports whether the new value was seen.
+func (o Outcome) IsMade() bool { return o == Applied || o == Watched }
 
 // Change is one change of a tenant that a person made with adbadge, as the record of changes has it.
 type Change struct {
@@ -34,7 +44,9 @@ type Change struct {
 	Side    Side
 	Setting Setting
 	Owner   Owner
-	From    string // as it was read before, in a word: "on"
+	Issue   string    // id of the health issue whose status it is; empty for a toggle
+	Title   text.Line // of that
+	From    string    // as it was read before, in a word: "on"
 	To      string
 	Outcome Outcome
 	// Seen says what was seen beside the outcome: why it was refused, or what was read back. A clause without a full stop.
@@ -42,7 +54,12 @@ type Change struct {
 }
 
 // Name names what was changed in a sentence, as Toggle.Name does.
-func (c Change) Name() string { return nameOf(c.Setting, c.Side, c.Owner) }
+func (c Change) Name() string {
+	if c.Setting == StatusOfIssue {
+		return nameOfIssue(c.Title, c.Issue)
+	}
+	return nameOf(c.Setting, c.Side, c.Owner)
+}
 
 // Label names it in a table.
 func (c Change) Label() string { return labelOf(c.Name()) }

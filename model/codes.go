@@ -26,6 +26,13 @@ const (
 	codeSensorHealth    = "ADB-104"
 	codeToggleUnknown   = "ADB-105"
 	codeTogglesStale    = "ADB-106"
+	codePortalFlagOff   = "ADB-150"
+	codePortalViews     = "ADB-151"
+	codePortalWorkspace = "ADB-152"
+	codePortalEnded     = "ADB-153"
+	codePortalDenied    = "ADB-154"
+	codePortalDrifted   = "ADB-155"
+	codePortalUnread    = "ADB-156"
 	codeLicenceMissing  = "ADB-140"
 	codeLicencePending  = "ADB-141"
 	codeLicenceWarning  = "ADB-142"
@@ -51,6 +58,7 @@ const (
 	codeIssuesMedium    = "ADB-332"
 	codeIssuesLow       = "ADB-333"
 	codeIssuesOther     = "ADB-334"
+	codeNoSensorYet     = "ADB-335"
 	codeDirectoryStale  = "ADB-402"
 	codeDirectoryWaits  = "ADB-403"
 )
@@ -92,6 +100,13 @@ var ownCodes = []Code{
 	{codeToggleUnknown, "A toggle could not be read", "It is neither on nor off as far as adbadge knows. Unknown.", ""},
 	{codeTogglesStale, "The toggles are old", "They were last read more than two refresh intervals ago. A warning; degraded.", ""},
 	{CodeSettingUnknown, "A setting beside the toggles could not be read", "It is neither on nor off as far as adbadge knows; no badge depends on it. A note.", ""},
+	{codePortalFlagOff, "The portal's legacy flag is off", "Microsoft says that the integration is built in, so that it may mean nothing. A warning, degraded; a note when both products send data.", ""},
+	{codePortalViews, "The portal contradicts itself about the flag", "The two places that report it differ: it is being changed, or inconsistent. A warning; degraded.", ""},
+	{codePortalWorkspace, "The portal knows no workspace of Defender for Identity", "It is not set up as far as Defender for Endpoint knows. A warning; degraded.", ""},
+	{codePortalEnded, "The portal session is over", "It has expired, was revoked or was dropped after 50 minutes; no badge depends on it. A note.", ""},
+	{codePortalDenied, "The portal session lacks a permission", "Its account may not read the flag; no badge depends on it. A note.", ""},
+	{codePortalDrifted, "The portal's settings have another form", "Microsoft has changed them since adbadge was made. A note; a warning and degraded when what they say cannot be trusted.", ""},
+	{codePortalUnread, "The portal does not say how its flag stands", "It could not be asked; no badge depends on it. A note.", ""},
 	{codeLicenceMissing, "A licence is missing", "The tenant has no plan of one product. Critical; integration error.", linkLicences},
 	{codeLicencePending, "A licence is being set up", "It was bought, but is not active yet. A warning; degraded.", linkLicences},
 	{codeLicenceWarning, "A licence ends soon", "It has expired or is about to be suspended; it still works. A warning; degraded.", linkLicences},
@@ -119,6 +134,7 @@ var ownCodes = []Code{
 	{codeIssuesMedium, "Health issues of medium severity are open", "A warning; degraded.", linkHealth},
 	{codeIssuesLow, "Health issues of low severity are open", "A note.", linkHealth},
 	{codeIssuesOther, "Health issues of unknown severity are open", "A warning; degraded.", linkHealth},
+	{codeNoSensorYet, "Domain controllers could get a sensor", "Defender for Endpoint knows them, and no sensor of Defender for Identity watches them. A warning; degraded.", linkSensors},
 	{codeDirectoryStale, "The directory was read long ago", "The last good reading is older than two of its intervals. A warning; degraded.", ""},
 	{codeDirectoryWaits, "The directory is being read", "Not all entities are listed yet. A note.", ""},
 }

@@ -93,7 +93,7 @@ func AsFailure(err error, source Source, doing string) *Failure {
 		return &Failure{Source: source, Kind: TimedOut, Doing: doing, Seen: "no answer within the time limit",
 			Remedy: "Check the network, or raise the time limit.", Cause: err}
 	}
-	return &Failure{Source: source, Kind: Broken, Doing: doing, Seen: err.Error(), Cause: err}
+	return &Failure{Source: source, Kind: Broken, Doing: doing, Seen: text.CleanMax(err.Error(), text.MaxRunes).String(), Cause: err}
 }
 
 // Gap is a part of an answer that is missing or could not be used, so that nothing is hidden from the user.

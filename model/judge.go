@@ -21,8 +21,10 @@ func Judge(f Facts) Status {
 	j.licences()
 	j.sources()
 	j.sensors()
+	j.candidates()
 	j.issues()
 	j.coverage()
+	j.portal()
 	return j.conclude()
 }
 

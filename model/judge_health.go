@@ -8,6 +8,21 @@ import (
 	"adbadge/model/text"
 )
 
+// candidates judges which domain controllers could be watched and are not.
+func (j *judge) candidates() {
+	if len(j.Candidates) == 0 || j.side(IdentitySide) == sideOff {
+		return
+	}
+	var names []text.Line
+	for _, c := range j.Candidates {
+		names = append(names, c.Name)
+	}
+	j.add(Finding{Code: codeNoSensorYet, Level: Warning, Source: Identity, At: j.source(Identity).LastGood,
+		Title:   count(len(names), "domain controller has", "domain controllers have") + " no sensor, but could get one",
+		Checked: "the servers on which a sensor of Defender for Identity can be activated", Seen: some(names),
+		Remedy: "Activate the sensor on them in the portal, or switch the automatic activation of sensors on."})
+}
+
 // sensors judges the sensors of Defender for Identity; nil means that they are not known.
 func (j *judge) sensors() {
 	if j.Sensors == nil || j.side(IdentitySide) == sideOff {

@@ -77,7 +77,17 @@ func issue(severity Severity, title text.Line) func(*Facts) {
 	return func(f *Facts) { f.Issues = append(f.Issues, HealthIssue{Severity: severity, Title: title}) }
 }
 
+// beside adds the toggles that decide nothing.
+func beside(state ToggleState, problem *Failure) func(*Facts) {
+	return func(f *Facts) {
+		f.Toggles = append(f.Toggles, Toggle{Setting: AutomaticAuditing, Owner: OwnerGraph, State: state, Problem: problem, Read: noon},
+			Toggle{Side: EndpointSide, Owner: OwnerPortal, State: state, Problem: problem, Read: noon})
+	}
+}
+
+// TestJudge has each finding of a code of its own at least once.
 func TestJudge(t *testing.T) {
+	seen := map[string]bool{}
 	for _, test := range []struct {
 		name   string
 		facts  Facts
@@ -185,6 +195,34 @@ func TestJudge(t *testing.T) {
 		{"low issue", healthy(issue(Low, "a")), "on ok", "ADB-100 ADB-333", "Both sides are on and both products answer."},
 		{"issue of unknown severity", healthy(issue(OtherSeverity, "a")), "degraded warning", "ADB-334", "1 health issue of unknown severity open."},
 
+		{"domain controllers without a sensor", healthy(func(f *Facts) {
+			f.Candidates = []SensorCandidate{{Name: "dc05.contoso.test"}, {Name: "dc06.contoso.test"}}
+		}),
+			"degraded warning", "ADB-335", "2 domain controllers have no sensor, but could get one."},
+		{"none of them without", healthy(func(f *Facts) { f.Candidates = []SensorCandidate{} }), "on ok", "ADB-100", "Both sides are on and both products answer."},
+		{"without a sensor, identity off", healthy(toggles(ToggleOff, ToggleOn), func(f *Facts) { f.Candidates = []SensorCandidate{{Name: "dc05"}} }),
+			"half warning", "ADB-102", "The identity side is off, the endpoint side is on."},
+
+		{"settings beside the toggles off", healthy(beside(ToggleOff, nil)), "on ok", "ADB-100", "Both sides are on and both products answer."},
+		{"settings beside the toggles unreadable", healthy(beside(ToggleUnknown, &Failure{Kind: PermissionMissing, Seen: "403"})), "on ok",
+			"ADB-100 ADB-107", "Both sides are on and both products answer."},
+		{"settings beside the toggles not read yet", healthy(beside(ToggleUnknown, nil)), "on ok", "ADB-100", "Both sides are on and both products answer."},
+		{"settings beside toggles that are off", healthy(toggles(ToggleOff, ToggleOff), beside(ToggleOn, nil)), "off warning", "ADB-101",
+			"The integration is off on both sides."},
+		{"settings of others alone", healthy(func(f *Facts) { f.Toggles = nil }, beside(ToggleOn, nil)), "unknown unknown", "ADB-105 ADB-105",
+			"The toggle of the identity side could not be read, and one more thing needs attention."},
+
+		{"identity not configured", healthy(state(Identity, SourceOff)), "half warning", "ADB-301",
+			"The identity side is missing: Defender for Identity is not configured."},
+		{"identity loading", healthy(state(Identity, SourceLoading)), "unknown unknown", "ADB-303", "Defender for Identity has not answered yet."},
+		{"identity old", healthy(source(Identity, func(s *SourceStatus) { s.LastGood = noon.Add(-time.Hour) })), "degraded warning", "ADB-302",
+			"Defender for Identity answered last 1 h ago."},
+		{"both silent", healthy(func(f *Facts) { f.Signals = Signals{Identity: Signal{Known: true}, Endpoint: Signal{Known: true}} }), "degraded warning",
+			"ADB-309 ADB-208", "Defender for Identity has sent no data for a day, and one more thing needs attention."},
+		{"notes only", healthy(source(Identity, func(s *SourceStatus) {
+			s.Gaps = []Gap{{Source: Identity, Code: CodeNoIncidents, What: "Incidents cannot be read."}}
+		})), "on ok", "ADB-100 ADB-312", "Both sides are on and both products answer."},
+
 		{"no machines", healthy(func(f *Facts) { f.LastEndpointSignal = time.Time{} }), "degraded warning", "ADB-204", "Defender for Endpoint has no machines."},
 		{"none recognised", healthy(func(f *Facts) { f.Recognized = 0 }), "degraded warning", "ADB-205", "Defender for Endpoint recognises no AD computer."},
 		{"none recognised, but half", healthy(toggles(ToggleOn, ToggleOff), func(f *Facts) { f.Recognized = 0 }), "half warning", "ADB-103",
@@ -202,6 +240,7 @@ func TestJudge(t *testing.T) {
 			var codes []string
 			for _, f := range got.Findings {
 				codes = append(codes, f.Code)
+				seen[f.Code] = true
 			}
 			if line := strings.Join(codes, " "); line != test.codes {
 				t.Errorf("findings %s, want %s", line, test.codes)
@@ -211,6 +250,33 @@ func TestJudge(t *testing.T) {
 			}
 			checkFindings(t, got)
 		})
+	}
+	for _, code := range ownCodes {
+		if !seen[code.ID] && !strings.HasPrefix(code.ID, "ADB-15") { // those of the portal have a table of their own
+			t.Errorf("%s (%s) is judged by no row of the table", code.ID, code.Title)
+		}
+	}
+}
+
+// Whatever goes wrong with whichever source: it is said with its own code and what to do, never taken for a side that is
+// off, and where the integration is off by choice, nothing that is wrong with it makes an error of that.
+func TestJudgeEveryFailure(t *testing.T) {
+	for _, which := range Sources {
+		for kind := range failureWords {
+			facts := fails(which, FailureKind(kind), true)
+			got, code := Judge(healthy(facts)), failureCode(which, FailureKind(kind))
+			if !slices.ContainsFunc(got.Findings, func(f Finding) bool { return f.Code == code && f.Level != OK && f.Remedy != "" && f.Seen != "" }) {
+				t.Errorf("%s: not among %+v", code, got.Findings)
+			}
+			if got.Integration == IntegrationOn || got.Integration == IntegrationIsOff || got.Integration == IntegrationHalf {
+				t.Errorf("%s: the integration is %s", code, got.Integration)
+			}
+			checkFindings(t, got)
+			off := Judge(healthy(toggles(ToggleOff, ToggleOff), facts))
+			if off.Integration != IntegrationIsOff || which != Directory && which != Settings && off.Level != Warning {
+				t.Errorf("%s: an integration that is off is %s (%s)", code, off.Integration, off.Level)
+			}
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ func (j *judge) toggles() {
 		}
 	}
 	for _, t := range j.Toggles {
-		if !t.Decides() && t.State == ToggleUnknown && t.Problem != nil {
+		if !t.Decides() && t.Owner != OwnerPortal && t.State == ToggleUnknown && t.Problem != nil {
 			j.settingUnknown(t)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Setting is what a toggle switches.
+// Setting is what a toggle switches, or what else a person can change with adbadge.
 type Setting uint8
 
 const (
@@ -16,10 +16,24 @@ const (
 	// SensorActivation: Defender for Identity activates its sensor by itself on domain controllers that Defender for
 	// Endpoint knows.
 	SensorActivation
+	// StatusOfIssue is that of a health issue, which is no toggle.
+	StatusOfIssue
 )
 
 // String gives the word used in commands and JSON.
-func (s Setting) String() string { return [...]string{"integration", "auditing", "activation"}[s] }
+func (s Setting) String() string {
+	return [...]string{"integration", "auditing", "activation", "issue"}[s]
+}
+
+// Meaning says what is the case while the setting is on.
+func (s Setting) Meaning() string {
+	return [...]string{
+		"the badges of this side are joined with what the other one knows",
+		"Defender for Identity sets up the auditing of Windows that it needs on domain controllers by itself",
+		"Defender for Identity activates its sensor by itself on domain controllers that Defender for Endpoint knows",
+		"",
+	}[s]
+}
 
 // nameOf names a toggle in a sentence.
 func nameOf(setting Setting, side Side, owner Owner) string {
@@ -46,6 +60,9 @@ func (t Toggle) Effect(on bool, other ToggleState, entities int) string {
 	case SensorActivation:
 		return activationEffect(on)
 	}
+	if t.Owner == OwnerPortal {
+		return portalEffect(on)
+	}
 	switch {
 	case on && other == ToggleOn:
 		return fmt.Sprintf("Both sides will be on: the badges of all %d entities show what %s knows.", entities, EndpointSide.Product())
@@ -55,6 +72,16 @@ func (t Toggle) Effect(on bool, other ToggleState, entities int) string {
 		return fmt.Sprintf("The integration will be half on: the badges of all %d entities become unknown [off] until both sides are on again.", entities)
 	}
 	return fmt.Sprintf("Both sides will be off: the badges of all %d entities stay unknown [off].", entities)
+}
+
+// portalEffect tells what the portal itself said of the flag while it still had the switch, and what is known today.
+func portalEffect(on bool) string {
+	const whose = "adbadge opens the portal's settings page, where you switch it, and watches until the change is seen; it writes nothing. "
+	if on {
+		return whose + "On, Defender for Endpoint takes over data of Defender for Identity for the whole tenant, and forwards its signals, " +
+			"which are stored and processed where the data of Defender for Identity are. Microsoft says that the integration is built in: the flag may have no effect."
+	}
+	return whose + "Off, the products exchange no data by this flag, for the whole tenant. Microsoft says that the integration is built in: it may have no effect."
 }
 
 func auditingEffect(on bool) string {

@@ -106,21 +106,15 @@ type Sensor struct {
 	Issues  int       // open health issues
 }
 
-// HealthIssue is an open health issue of Defender for Identity.
-type HealthIssue struct {
-	ID           string
-	Title        text.Line
-	Description  text.Line
-	Severity     Severity
-	SeverityText text.Line // as it came, for OtherSeverity
-	Global       bool      // concerns the workspace rather than a sensor
-	Sensors      []text.Line
-	Domains      []text.Line
-	Remedies     []text.Line
-	Created      time.Time
+// SensorCandidate is a domain controller without a sensor of Defender for Identity that could get one: Defender for
+// Endpoint knows it, and it is new enough.
+type SensorCandidate struct {
+	Name     text.Line // full
+	Domain   text.Line
+	LastSeen time.Time
 }
 
-// Facts is what Judge reads. A nil slice of sensors or issues means "not asked or not answered".
+// Facts is what Judge reads. A nil slice of sensors, candidates or issues means "not asked or not answered".
 type Facts struct {
 	Now      time.Time
 	Interval time.Duration // refresh interval; answers older than two of them are stale
@@ -128,10 +122,13 @@ type Facts struct {
 	DirectoryInterval time.Duration
 
 	Toggles  []Toggle
+	Portal   PortalSession // its zero value where there never was one
 	Licences []Licence
 	Sources  []SourceStatus
 	Sensors  []Sensor
-	Issues   []HealthIssue
+	// Candidates are servers that could get a sensor.
+	Candidates []SensorCandidate
+	Issues     []HealthIssue
 	// LastIdentitySignal and LastEndpointSignal are the newest thing that each product reported; zero when none.
 	LastIdentitySignal time.Time
 	LastEndpointSignal time.Time

@@ -123,7 +123,7 @@ func (o Owner) Meaning() string {
 		"adbadge: whether adbadge joins this side; kept in the state folder of this installation",
 		"lab: for everyone who uses this lab's state folder",
 		"portal: read-only here; changed on the portal's settings page",
-		"graph: a setting of the tenant, for everyone",
+		"graph: a setting of the tenant, for everyone; changed in the name of whoever is signed in",
 	}[o]
 }
 

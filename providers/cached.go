@@ -39,6 +39,7 @@ func OpenCached(ctx context.Context, c config.Config, o OpenOptions, part Cached
 // OpenCachedLab is OpenCached for the embedded tenant. Its links lead nowhere: its portal does not run.
 func OpenCachedLab(ctx context.Context, l LabOptions, o OpenOptions, part CachedPart) (*Tenant, *Dashboard, error) {
 	c := config.Default()
+	c.Refresh.Interval, c.Refresh.DirectoryInterval = l.Intervals()
 	return openCached(ctx, c, o, newSnapshots(c, o, labKey(l)), "", part)
 }
 
@@ -54,15 +55,18 @@ func openCached(ctx context.Context, c config.Config, o OpenOptions, store *snap
 	file, summary, err := store.Open()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return failed(model.Misconfigured, "there is none yet", err)
+		return failed(model.Broken, "there is none yet", err)
 	case err != nil:
 		return failed(model.Broken, err.Error(), err)
 	}
 	defer file.Close()
 	t := &Tenant{Name: summary.Name, Mark: summary.Mark, Interval: c.Refresh.Interval, DirectoryInterval: c.Refresh.DirectoryInterval,
-		Now: o.Now, ReadOnly: "a snapshot cannot be changed", cached: summary.Hosts, Directories: make([]Directory, len(summary.Directories))}
+		Now: o.Now, cached: summary.Hosts, Directories: make([]Directory, len(summary.Directories))}
 	if t.Now == nil {
 		t.Now = time.Now
+	}
+	if t.Mark == "" && !o.Write && !c.Tenant.Write {
+		t.ReadOnly = readOnly
 	}
 	if t.Links, err = portal.New(portalURL, c.Tenant.ID); err != nil {
 		return nil, nil, err
@@ -86,7 +90,7 @@ func openCached(ctx context.Context, c config.Config, o OpenOptions, store *snap
 		f.restoreLists(lists)
 		return t, f.dashboard(), nil
 	}
-	view, err := inventory.Preview(f.table, badges, summary.Counts, f.stale())
+	view, err := inventory.Preview(f.table, badges, summary.Counts, f.knowledge())
 	if err != nil {
 		return failed(model.Broken, fmt.Sprintf("it is damaged: %s", err), err)
 	}

@@ -24,7 +24,7 @@ func BenchmarkDirectory(b *testing.B) {
 	f := newFacts(tenant)
 	read := func(b *testing.B) (items int) {
 		question := f.directoryQuestion()
-		var a answer
+		a := answer{reading: new(reading)}
 		question(b.Context(), &a, func(answer) error { return nil })
 		if a.err != nil {
 			b.Fatal(a.err)

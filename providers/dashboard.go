@@ -15,7 +15,8 @@ type Dashboard struct {
 	Generation uint64
 	View       *inventory.View
 	Status     model.Status
-	Toggles    []model.Toggle // of all owners, in the order of model.Toggle.Compare
+	Toggles    []model.Toggle      // of all owners, in the order of model.Toggle.Compare
+	Portal     model.PortalSession // its zero value where there never was one
 	Licences   []model.Licence
 	Sources    []model.SourceStatus // in the order of model.Sources
 	Sensors    []model.Sensor

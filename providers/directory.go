@@ -137,7 +137,9 @@ func (r *round) whole(ctx context.Context, i int) error {
 		return r.add(batch)
 	})
 	if err != nil {
-		r.facts[i].gaps = next.gaps
+		if r.facts[i].whole.IsZero() { // else the rows of before stay, with what is missing from them
+			r.facts[i].gaps = next.gaps
+		}
 		return err
 	}
 	if next.isStrange() {

@@ -28,19 +28,24 @@ type facts struct {
 	accounts       map[model.GUID]account // users that were asked for one by one
 	toggles        []model.Toggle         // of all owners
 	changes        []model.Change         // the newest ones of the record
-	changed        bool                   // a toggle was changed during this pass, so that what it read before may be wrong
-	licences       []model.Licence
-	sensors        []model.Sensor      // nil until answered
-	issues         []model.HealthIssue // nil until answered
+	// overtaken are the topics of which something was changed during this pass, so that what it read before may be wrong.
+	overtaken  [topicCount]bool
+	licences   []model.Licence
+	sensors    []model.Sensor          // nil until answered
+	candidates []model.SensorCandidate // nil until answered
+	issues     []model.HealthIssue     // nil until answered
 
-	outcomes   [topicCount]outcome
-	announced  [2]inventory.Alerts // those of the pass before, of both sources
-	newAlerts  []*model.Alert
-	refreshing bool
-	loaded     bool
-	at         time.Time
-	kept       time.Time // when the snapshot was written last
-	notKept    string    // why it could not be, in a sentence
+	outcomes       [topicCount]outcome
+	announced      [2]inventory.Alerts // those of the pass before, of both sources
+	answeredAlerts [2]bool             // whether they were answered
+	newAlerts      []*model.Alert
+	refreshing     bool
+	began          time.Time // the pass
+	loaded         bool
+	at             time.Time
+	kept           time.Time // when the snapshot was written last
+	dirty          bool      // something was changed since
+	notKept        string    // why it could not be, in a sentence
 }
 
 // outcome is how a topic was answered last.
@@ -61,15 +66,19 @@ func newFacts(tenant *Tenant) *facts {
 }
 
 // store takes an answer over. A failed one leaves the last good facts in place, but for a directory that has never
-// been read whole: some rows are better than none, and their status says that they are not all.
+// been read whole: some rows are better than none, and their status says that they are not all. What is missing from facts
+// that stay is missing still.
 func (f *facts) store(a answer) {
 	o := &f.outcomes[a.topic]
-	o.items = a.items
 	if a.partial {
+		o.items = a.items
 		a.apply(f)
 		return
 	}
-	o.asking, o.answered, o.took, o.gaps = false, true, a.took, a.gaps
+	o.asking, o.answered, o.took = false, true, a.took
+	if a.err == nil || o.good.IsZero() {
+		o.items, o.gaps = a.items, a.gaps
+	}
 	o.failure, o.tried = model.AsFailure(a.err, topicSource[a.topic], topicDoing[a.topic]), f.tenant.Now()
 	if a.err == nil {
 		o.good = o.tried
@@ -119,18 +128,33 @@ func (f *facts) setToggles(toggles []model.Toggle) {
 	slices.SortFunc(f.toggles, model.Toggle.Compare)
 }
 
+// setIssue takes over a health issue as it was read.
+func (f *facts) setIssue(issue model.HealthIssue) {
+	issues := slices.DeleteFunc(slices.Clone(f.issues), func(h model.HealthIssue) bool { return h.ID == issue.ID })
+	if issue.Status == model.IssueOpen {
+		issues = append(issues, issue)
+	}
+	f.issues = orEmpty(issues)
+}
+
 // finish ends a pass: it notes which open alerts are new. Those of the first pass are not.
 func (f *facts) finish() {
 	first := !f.loaded
-	f.at, f.loaded = f.tenant.Now(), true
+	f.loaded = true
+	if slices.ContainsFunc(f.outcomes[:], func(o outcome) bool { return !o.good.IsZero() && !o.good.Before(f.began) }) {
+		f.at = f.tenant.Now() // a pass that brought nothing makes nothing younger
+	}
 	f.forgetAccounts()
 	f.newAlerts = nil
-	before := f.announced
+	before, was := f.announced, f.answeredAlerts
 	f.announce()
 	if first {
 		return
 	}
 	for i := range f.announced {
+		if !was[i] {
+			continue // the first answer: nobody can tell which of its alerts are new
+		}
 		for _, a := range f.announced[i].OpenedSince(&before[i]) {
 			known := func(other *model.Alert) bool { return other.ID == a.ID }
 			if !before[1-i].IsOpen(a.ID, a.Product) && !slices.ContainsFunc(f.newAlerts, known) {
@@ -142,6 +166,7 @@ func (f *facts) finish() {
 
 // announce takes the alerts for known.
 func (f *facts) announce() {
+	f.answeredAlerts = [2]bool{!f.outcomes[aboutEndpointAlerts].good.IsZero(), !f.outcomes[aboutIdentityAlerts].good.IsZero()}
 	f.announced = [2]inventory.Alerts{f.endpointAlerts.items, f.identityAlerts.items}
 }
 
@@ -151,10 +176,12 @@ func (f *facts) directoriesDue() bool {
 	return slices.ContainsFunc(f.directories, func(d directoryFacts) bool { return d.isTracked() || d.isDue(f.tenant) })
 }
 
-// isRare reports whether a topic costs the service much, so that it is not asked at every refresh.
-func isRare(about topic) bool { return about == aboutLogons || about == aboutSignals }
+// isRare reports whether a topic costs the service much, or changes seldom, so that it is not asked at every refresh.
+func isRare(about topic) bool {
+	return about == aboutLogons || about == aboutSignals || about == aboutCandidates
+}
 
-// isRareDue reports whether a topic that costs the service much is to be asked: a person wants it, or the interval of the
+// isRareDue reports whether such a topic is to be asked: a person wants it, or the interval of the
 // directory has passed. What could not be asked for is tried again at the next refresh, what is not permitted later.
 func (f *facts) isRareDue(about topic) bool {
 	o := &f.outcomes[about]

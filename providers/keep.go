@@ -26,10 +26,13 @@ const (
 	keepAtEnd, lastKeep = time.Minute, 10 * time.Second
 )
 
+// A table of more rows than long has its first rows kept apart as well, so that they are on the screen before it is read.
+const long, firstRows = 1 << 16, 256
+
 // topicNames name the topics in the snapshot. They must not change.
 var topicNames = [topicCount]string{
 	"toggles", "entities", "machines", "endpointAlerts", "identityAlerts", "incidents", "healthIssues", "sensors", "licences",
-	"logons", "signals", "settings",
+	"logons", "signals", "settings", "candidates",
 }
 
 // newSnapshots gives the place of the snapshot of a tenant; nil when none is to be kept. What the sources are goes into it,
@@ -43,7 +46,7 @@ func newSnapshots(c config.Config, o OpenOptions, key string) *snapshot.Store {
 	for _, d := range c.Directories {
 		fmt.Fprintf(sources, "|%q %q %q %q %q %q %q", d.Source, d.Servers, d.Domain, d.BaseDNs, d.ExcludeOUs, d.User, d.LDIFFile)
 	}
-	return snapshot.NewStore(o.CacheDir, hex.EncodeToString(name[:8]), hex.EncodeToString(sources.Sum(nil)), o.Version)
+	return snapshot.NewStore(o.CacheDir, hex.EncodeToString(name[:8]), hex.EncodeToString(sources.Sum(nil)), o.Version, o.now())
 }
 
 // restore starts from the snapshot: from its rows at once, and then from all of it. What cannot be used is said, and
@@ -73,18 +76,25 @@ func (r *Refresher) open(ctx context.Context) error {
 	defer file.Close()
 	f := r.facts
 	f.restore(summary)
-	table, badges, err := file.Rows()
-	if err != nil {
-		return err
-	}
-	f.table = table
-	view, err := inventory.Preview(table, badges, summary.Counts, f.stale())
-	if err != nil {
-		return fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
-	}
-	r.publish(f.show(view))
-	if err := ctx.Err(); err != nil {
-		return err
+	for _, rows := range []func() (*inventory.Table, []byte, error){file.First, file.Rows} {
+		table, badges, err := rows()
+		switch {
+		case err != nil:
+			return err
+		case table == nil:
+			continue
+		}
+		view, err := inventory.Preview(table, badges, summary.Counts, f.knowledge())
+		if err != nil {
+			return fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
+		}
+		f.table = table
+		next := f.show(view)
+		next.Loaded = table.Len() == summary.Counts.All
+		r.publish(next)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
 	lists, err := file.Lists()
 	if err != nil {
@@ -115,7 +125,7 @@ func (f *facts) restore(s snapshot.Summary) {
 	restoreFollowed(&f.endpointAlerts, s.Followed[topicNames[aboutEndpointAlerts]])
 	restoreFollowed(&f.identityAlerts, s.Followed[topicNames[aboutIdentityAlerts]])
 	restoreFollowed(&f.incidents, s.Followed[topicNames[aboutIncidents]])
-	f.toggles, f.licences, f.sensors, f.issues, f.signals = s.Toggles, s.Licences, s.Sensors, s.Issues, s.Signals
+	f.toggles, f.licences, f.sensors, f.candidates, f.issues, f.signals = s.Toggles, s.Licences, s.Sensors, s.Candidates, s.Issues, s.Signals
 	f.changes, _ = f.tenant.lastChanges()
 	f.loaded, f.at, f.kept = true, s.At, s.Written
 }
@@ -147,7 +157,7 @@ func (f *facts) restoreLists(l snapshot.Lists) {
 func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 	s := snapshot.Summary{
 		Name: f.tenant.Name, Mark: f.tenant.Mark, Written: f.tenant.Now().UTC(), At: f.at.UTC(), Counts: view.Counts(), Topics: map[string]snapshot.Topic{},
-		Hosts: map[string]string{}, Licences: f.licences, Sensors: f.sensors, Issues: f.issues, Signals: f.signals,
+		Hosts: map[string]string{}, Licences: f.licences, Sensors: f.sensors, Candidates: f.candidates, Issues: f.issues, Signals: f.signals,
 		Followed: map[string]snapshot.Followed{
 			topicNames[aboutMachines]: keptOf(&f.machines), topicNames[aboutEndpointAlerts]: keptOf(&f.endpointAlerts),
 			topicNames[aboutIdentityAlerts]: keptOf(&f.identityAlerts), topicNames[aboutIncidents]: keptOf(&f.incidents),
@@ -174,10 +184,14 @@ func (f *facts) snapshot(view *inventory.View) *snapshot.Snapshot {
 		s.Directories = append(s.Directories, snapshot.Directory{Domains: d.domains, Holds: slices.Sorted(maps.Keys(d.holds)), Position: d.position,
 			Whole: d.whole.UTC(), Gaps: d.gaps, Swept: d.swept.UTC(), Sweeping: d.sweeping})
 	}
-	return &snapshot.Snapshot{Summary: s, Table: view.Table(), Badges: view.Badges(), Lists: snapshot.Lists{
+	kept := &snapshot.Snapshot{Summary: s, Table: view.Table(), Badges: view.Badges(), Lists: snapshot.Lists{
 		Machines: f.machines.items, EndpointAlerts: f.endpointAlerts.items, IdentityAlerts: f.identityAlerts.items,
 		Incidents: f.incidents.items.list(), Logons: f.logons,
 	}}
+	if view.Len() > long {
+		kept.First, kept.FirstBadges = view.First(firstRows)
+	}
+	return kept
 }
 
 func keptOf[T any, L merging[T, L]](list *followed[T, L]) snapshot.Followed {
@@ -185,11 +199,12 @@ func keptOf[T any, L merging[T, L]](list *followed[T, L]) snapshot.Followed {
 }
 
 // isWhole reports whether every question that is asked was answered at least once, as far as it may be: a snapshot of
-// less would take the place of one of more. The settings beside the toggles may be missing.
+// less would take the place of one of more. Only those are looked at that badges follow from; what is not allowed is not
+// waited for, but who could not sign in has not been told that.
 func (f *facts) isWhole() bool {
-	for about := range f.outcomes {
+	for _, about := range []topic{aboutToggles, aboutEntities, aboutMachines, aboutEndpointAlerts, aboutIdentityAlerts} {
 		o := &f.outcomes[about]
-		if topic(about) != aboutSettings && o.answered && o.good.IsZero() && !denied(o.failure) {
+		if o.answered && o.good.IsZero() && (!denied(o.failure) || o.failure.Kind == model.SignInRefused) {
 			return false
 		}
 	}
@@ -203,24 +218,30 @@ func (r *Refresher) Keep(ctx context.Context) error {
 	r.pass.Lock()
 	defer r.pass.Unlock()
 	f, view := r.facts, r.Current().View
-	if r.tenant.Snapshots == nil || !f.isWhole() || !f.at.After(f.kept) || view.Table() != f.table {
+	if r.tenant.Snapshots == nil || r.tenant.keepsNone || !f.isWhole() || !f.dirty && !f.at.After(f.kept) || view.Table() != f.table ||
+		r.tenant.Snapshots.IsNewer(f.at) {
 		return nil
+	}
+	if len(f.accounts) > 0 { // answers about single users are forgotten: what is kept says no more than its lists do
+		k := f.knowledge()
+		k.Logons, k.Asked = f.logons, nil
+		view = view.Next(f.table, k)
 	}
 	if err := r.tenant.Snapshots.Write(ctx, f.snapshot(view)); err != nil {
 		if ctx.Err() == nil {
 			f.notKept = "The snapshot for the next start cannot be kept: " + err.Error() + "."
 		}
-		f.kept = f.tenant.Now() // it is not tried again at once
+		f.kept, f.dirty = f.tenant.Now(), false // it is not tried again at once
 		return err
 	}
-	f.kept, f.notKept = f.tenant.Now(), ""
+	f.kept, f.notKept, f.dirty = f.tenant.Now(), "", false
 	return nil
 }
 
-// keepDue writes the snapshot when it is time to. What goes wrong is shown.
+// keepDue writes the snapshot when it is time to, or something was changed. What goes wrong is shown.
 func (r *Refresher) keepDue(ctx context.Context, age time.Duration) {
 	r.pass.Lock()
-	due := r.tenant.Now().Sub(r.facts.kept) >= age
+	due := r.facts.dirty || r.tenant.Now().Sub(r.facts.kept) >= age
 	r.pass.Unlock()
 	if !due {
 		return

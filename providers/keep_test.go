@@ -368,3 +368,145 @@ func TestNothingSecretIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryTopicHasItsNameInTheSnapshot, and none has that of another.
+func TestEveryTopicHasItsNameInTheSnapshot(t *testing.T) {
+	seen := map[string]bool{"": true}
+	for about, name := range topicNames {
+		if seen[name] {
+			t.Errorf("topic %d is called %q", about, name)
+		}
+		seen[name] = true
+	}
+}
+
+// TestWhatIsMissingStaysMissingWhenARefreshFails: a list that was cut off is followed by one that cannot be read at all.
+func TestWhatIsMissingStaysMissingWhenARefreshFails(t *testing.T) {
+	tenant, running := stillLab(t, "endless:endpoint")
+	r := NewRefresher(tenant)
+	r.refresh(t.Context(), true)
+	gaps, grey := len(r.facts.outcomes[aboutMachines].gaps), r.Current().View.Counts().Unrecognized
+	if gaps == 0 {
+		t.Skip("this lab's list is not cut off")
+	}
+	if err := running.SetFaults("error:endpoint"); err != nil {
+		t.Fatal(err)
+	}
+	r.refresh(t.Context(), true)
+	if now := r.Current().View.Counts().Unrecognized; len(r.facts.outcomes[aboutMachines].gaps) != gaps || now > grey {
+		t.Errorf("%d gaps became %d, %d grey badges %d", gaps, len(r.facts.outcomes[aboutMachines].gaps), grey, now)
+	}
+}
+
+func TestWhoCannotSignInKeepsNothing(t *testing.T) {
+	k := keepLab(t, lab.Options{})
+	k.written()
+	before, err := os.ReadFile(k.path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.lab.SetFaults("signin-refused"); err != nil {
+		t.Fatal(err)
+	}
+	r := k.open()
+	r.Once(t.Context())
+	if err := r.Keep(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(k.path()); err != nil || !slices.Equal(before, after) {
+		t.Errorf("the snapshot was replaced (%v)", err)
+	}
+}
+
+func TestANewerSnapshotStays(t *testing.T) {
+	k := keepLab(t, lab.Options{})
+	older := k.open()
+	older.Once(t.Context())
+	later := noon.Add(time.Hour)
+	k.options.Now = func() time.Time { return later }
+	newer := k.open()
+	newer.tenant.Now, older.tenant.Snapshots = k.options.Now, newer.tenant.Snapshots
+	newer.Once(t.Context())
+	if err := errors.Join(newer.Keep(t.Context()), older.Keep(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if _, summary, err := newer.tenant.Snapshots.Open(); err != nil || !summary.At.Equal(later) {
+		t.Errorf("the snapshot is of %s (%v)", summary.At, err)
+	}
+}
+
+// TestAClockThatWasAhead: such a snapshot would look fresh for as long as it was.
+func TestAClockThatWasAhead(t *testing.T) {
+	k := keepLab(t, lab.Options{})
+	k.written()
+	k.options.Now = func() time.Time { return noon.Add(-24 * time.Hour) }
+	if _, d := k.restored(); d.View.Len() > 0 {
+		t.Errorf("%d rows of a day that is to come", d.View.Len())
+	}
+}
+
+// TestAPassThatBringsNothingMakesNothingYounger.
+func TestAPassThatBringsNothingMakesNothingYounger(t *testing.T) {
+	k := keepLab(t, lab.Options{})
+	k.written()
+	r, d := k.restored()
+	later := noon.Add(72 * time.Hour)
+	r.tenant.Now = func() time.Time { return later }
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.refresh(ctx, true)
+	if at := r.Current().At; !at.Equal(d.At) {
+		t.Errorf("a pass that was stopped is of %s", at)
+	}
+}
+
+func TestNewAlertsAreAnnouncedOnce(t *testing.T) {
+	now := noon
+	k := keepLab(t, lab.Options{Now: func() time.Time { return now }})
+	k.written()
+	now = noon.Add(30 * time.Minute)
+	r, _ := k.restored()
+	r.refresh(t.Context(), true)
+	if len(r.Current().NewAlerts) == 0 {
+		t.Fatal("no alert is new")
+	}
+	r.age(t.Context())
+	if n := len(r.Current().NewAlerts); n > 0 {
+		t.Errorf("%d alerts are announced again when answers grow old", n)
+	}
+	r.refresh(t.Context(), true)
+	r.tell(func(*facts) {})
+	if n := len(r.Current().NewAlerts); n > 0 {
+		t.Errorf("%d alerts are announced again after a change", n)
+	}
+}
+
+// TestAnswersAboutSingleUsersAreNotKept: the lists that are kept do not tell them.
+func TestAnswersAboutSingleUsersAreNotKept(t *testing.T) {
+	k := keepLab(t, lab.Options{Faults: []string{"no-hunting"}})
+	r := k.open()
+	r.Once(t.Context())
+	before := r.Current().View.Counts()
+	for row := range r.Current().View.Len() {
+		if r.Current().AskAlone(row) {
+			if err := r.AskAccount(t.Context(), r.Current().View.Entity(row)); err != nil {
+				t.Fatal(err)
+			}
+			if r.Current().View.Counts() != before {
+				break
+			}
+		}
+	}
+	if r.Current().View.Counts() == before {
+		t.Fatal("no user was recognised alone")
+	}
+	if err := r.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []CachedPart{CachedRows, CachedAll} {
+		_, d, err := openCached(t.Context(), k.config, k.options, newSnapshots(k.config, k.options, "lab"), "", part)
+		if err != nil || d.View.Counts() != before {
+			t.Errorf("%d: %+v (%v), want %+v", part, d.View.Counts(), err, before)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func TestToggleIsReadBackAndSeenByOthers(t *testing.T) {
 	second, _ := openLab(t, lab.Options{StateDir: state})
 	r := NewRefresher(first)
 	r.Once(t.Context())
-	if _, err := r.SetToggle(t.Context(), Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(t.Context(), Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	d := r.Current()
@@ -230,7 +230,7 @@ func TestToggleIsShownWhileASlowSourceIsAwaited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := r.SetToggle(ctx, Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "tester"}); err != nil {
+	if _, err := r.SetToggle(ctx, Flip{Toggle: ofTheLab["endpoint"], By: "tester"}); err != nil {
 		t.Fatal(err)
 	}
 	for d.Toggle(model.EndpointSide).State != model.ToggleOff {
@@ -367,5 +367,29 @@ func TestUsersAreAskedOneByOne(t *testing.T) {
 	}
 	if seen == 0 || unseen == 0 {
 		t.Errorf("%d users were seen and %d not: the lab has both", seen, unseen)
+	}
+}
+
+// Rows that a list waits for are shown at once, however short a time ago it was drawn; later ones with the next burst.
+func TestFirstRowsAreShownAtOnce(t *testing.T) {
+	tenant, _ := stillLab(t)
+	r := NewRefresher(tenant)
+	p := &pass{refresher: r, ctx: t.Context(), open: 2, drawn: time.Now().Add(time.Hour)}
+	read := func() answer {
+		a := answer{topic: aboutEntities, reading: new(reading)}
+		r.facts.directoryQuestion()(t.Context(), &a, func(answer) error { return nil })
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		return a
+	}
+	p.take(read())
+	if r.Current().View.Len() == 0 || p.due != nil {
+		t.Errorf("%d rows, drawn later: %v", r.Current().View.Len(), p.due != nil)
+	}
+	p.drawn = time.Now().Add(time.Hour)
+	p.take(read())
+	if p.due == nil {
+		t.Error("a list that has rows is drawn again at once")
 	}
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"adbadge/providers/graph"
 	"adbadge/providers/ldap"
 	"adbadge/providers/portal"
+	"adbadge/providers/portal/session"
 	"adbadge/providers/settings"
 )
 
@@ -42,6 +44,14 @@ type directorySecrets struct {
 	roots    *x509.CertPool // nil: the system's
 }
 
+// now gives the clock.
+func (o OpenOptions) now() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
 // Open makes the tenant that a configuration names. It reads secrets and certificates but asks no source.
 func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	s, err := readSignInSecrets(c)
@@ -62,14 +72,22 @@ func Open(c config.Config, o OpenOptions) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Settings = []Settings{settings.New(o.StateDir, tenantKey(c))}
+	t.setSettings(settings.New(o.StateDir, tenantKey(c)))
 	t.Changes = settings.NewRecord(o.StateDir)
 	t.Snapshots = newSnapshots(c, o, tenantKey(c))
+	if c.Portal.Session {
+		if err := t.openPortal(c, o, s); err != nil {
+			return nil, errors.Join(err, t.Close())
+		}
+	}
 	if !o.Write && !c.Tenant.Write {
-		t.ReadOnly = "this session is read-only"
+		t.ReadOnly = readOnly
 	}
 	return t, nil
 }
+
+// readOnly is why changes are refused.
+const readOnly = "this session is read-only"
 
 // insecureWarning stands on every screen while insecure_skip_verify is on.
 const insecureWarning = "DIRECTORY CERTIFICATE NOT CHECKED"
@@ -112,6 +130,23 @@ func connect(c config.Config, o OpenOptions, s secrets) (*Tenant, error) {
 	}
 	t.Links, err = portal.New(portalURL, c.Tenant.ID, consent)
 	return t, err
+}
+
+// openPortal makes a session with the portal possible.
+func (t *Tenant) openPortal(c config.Config, o OpenOptions, s secrets) error {
+	portalURL, err := c.PortalURL()
+	if err != nil {
+		return err
+	}
+	return t.allowPortal(session.Options{URL: portalURL, Tenant: c.Tenant.ID, Roots: s.cloudRoots, Version: o.Version}, portalHint(portalURL))
+}
+
+// setSettings names the owner of the toggles that decide, and puts those behind it that the cloud has.
+func (t *Tenant) setSettings(deciding Settings) {
+	t.Settings = []Settings{deciding}
+	if t.SignIn != nil && t.SignIn.settings != nil {
+		t.Settings = append(t.Settings, graph.NewSettings(t.SignIn.settings))
+	}
 }
 
 // openDirectory opens one directory, once the sign-in is there that those of Entra ID need.

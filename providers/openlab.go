@@ -9,6 +9,7 @@ import (
 	"adbadge/model/text"
 	"adbadge/providers/lab"
 	"adbadge/providers/lab/fault"
+	"adbadge/providers/portal/session"
 	"adbadge/providers/settings"
 )
 
@@ -35,6 +36,7 @@ func OpenLab(ctx context.Context, o LabOptions, open OpenOptions) (*Tenant, erro
 	}
 	if !t.Forgets {
 		t.Snapshots = newSnapshots(config.Default(), open, labKey(o))
+		t.keepsNone = len(o.Faults) > 0 // what goes wrong on request is not to be remembered
 	}
 	return t, nil
 }
@@ -45,7 +47,7 @@ func labKey(o LabOptions) string { return fmt.Sprintf("lab %d %d %d", o.Seed, o.
 // openRunning opens a lab that runs. The tenant takes it over unless there is an error.
 func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	c := running.Config()
-	open.Now = running.Now
+	open.Now, open.Write = running.Now, true
 	t, err := connect(c, open, secrets{
 		directories: []directorySecrets{{running.DirectoryPassword(), running.Roots()}},
 		signIn:      running.Secret(), cloudRoots: running.Roots(),
@@ -60,8 +62,11 @@ func openRunning(running *lab.Lab, open OpenOptions) (*Tenant, error) {
 	}
 	t.closers = append(t.closers, running.Close)
 	portals, err := running.Settings(t.SignIn.signIn)
-	t.Settings = []Settings{portals}
-	return t, err
+	if err != nil {
+		return t, err
+	}
+	t.setSettings(portals)
+	return t, t.allowPortal(session.Options{URL: c.Portal.URL, Tenant: c.Tenant.ID, Roots: running.Roots(), Version: open.Version}, running.SessionHint())
 }
 
 func startLab(ctx context.Context, o LabOptions) (*lab.Lab, error) {

@@ -26,6 +26,7 @@ const (
 	aboutLogons
 	aboutSignals
 	aboutSettings // the toggles that decide nothing
+	aboutCandidates
 	topicCount
 )
 
@@ -33,7 +34,7 @@ const (
 var topicSource = [topicCount]model.Source{
 	model.Settings, model.Directory, model.Endpoint, model.Endpoint,
 	model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity, model.Identity,
-	model.Settings,
+	model.Settings, model.Identity,
 }
 
 // topicDoing says what is being done, for failures.
@@ -43,6 +44,7 @@ var topicDoing = [topicCount]string{
 	"read health issues of Defender for Identity", "read sensors of Defender for Identity",
 	"read licences from Microsoft Graph", "ask which accounts were seen on machines",
 	"ask when both products sent data last", "read the settings beside the toggles",
+	"read candidates for sensors of Defender for Identity",
 }
 
 const (
@@ -75,7 +77,7 @@ func (r *Refresher) refresh(ctx context.Context, asked bool) {
 	defer cancel() // whoever has not answered by then is of no more use
 
 	f := r.facts
-	f.refreshing, f.changed = true, false
+	f.refreshing, f.began, f.overtaken, f.newAlerts = true, f.tenant.Now(), [topicCount]bool{}, nil
 	r.publishUnjoined()
 	p := &pass{refresher: r, answers: make(chan answer), ctx: ctx, began: time.Now()}
 	p.ask(aboutToggles)
@@ -135,7 +137,7 @@ type pass struct {
 // last of a burst of answers does not stay out of sight while a slow source is waited for.
 func (p *pass) take(a answer) {
 	f := p.refresher.facts
-	if (a.topic == aboutToggles || a.topic == aboutSettings) && f.changed {
+	if f.overtaken[a.topic] {
 		a.apply = func(*facts) {} // the refresh that follows a change reads them again
 	}
 	f.store(a)
@@ -146,13 +148,18 @@ func (p *pass) take(a answer) {
 			p.askCloud()
 		}
 	}
-	if wait := max(drawSpacing, 4*p.drawing) - time.Since(p.drawn); wait > 0 {
+	if wait := max(drawSpacing, 4*p.drawing) - time.Since(p.drawn); wait > 0 && !p.isFirstRows(a) {
 		if p.due == nil {
 			p.due = time.After(wait)
 		}
 		return
 	}
 	p.draw()
+}
+
+// isFirstRows reports whether the answer brings rows to a list that shows none yet: somebody is waiting for them.
+func (p *pass) isFirstRows(a answer) bool {
+	return a.topic == aboutEntities && a.items > 0 && p.refresher.Current().View.Len() == 0
 }
 
 // draw publishes what is known so far.
@@ -212,6 +219,9 @@ func (p *pass) askCloud() {
 		p.ask(aboutIdentityAlerts)
 		p.ask(aboutIssues)
 		p.ask(aboutSensors)
+		if f.isRareDue(aboutCandidates) {
+			p.ask(aboutCandidates)
+		}
 	}
 	if !f.switchedOff(model.EndpointSide) && f.isRareDue(aboutLogons) {
 		p.ask(aboutLogons)
@@ -277,9 +287,12 @@ func (f *facts) question(about topic) func(context.Context, *answer, func(answer
 	case aboutIncidents:
 		return follow(f, &f.incidents, t.Identity.Incidents)
 	case aboutIssues:
-		return simply(t.Identity.HealthIssues, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
+		open := func(ctx context.Context) ([]model.HealthIssue, error) { return t.Identity.HealthIssues(ctx, false) }
+		return simply(open, func(f *facts, issues []model.HealthIssue) { f.issues = orEmpty(issues) })
 	case aboutSensors:
 		return simply(t.Identity.Sensors, func(f *facts, sensors []model.Sensor) { f.sensors = orEmpty(sensors) })
+	case aboutCandidates:
+		return simply(t.Identity.SensorCandidates, func(f *facts, list []model.SensorCandidate) { f.candidates = orEmpty(list) })
 	case aboutLicences:
 		return simply(t.Identity.Licences, func(f *facts, licences []model.Licence) { f.licences = licences })
 	case aboutLogons:

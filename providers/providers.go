@@ -60,8 +60,14 @@ type Identity interface {
 	Alerts(ctx context.Context, since time.Time, emit func([]model.Alert) error) (model.Reading, error)
 	// Incidents reads those of both products that are not resolved, or any that were updated since a time, in the same way.
 	Incidents(ctx context.Context, since time.Time, emit func([]model.Incident) error) (model.Reading, error)
-	HealthIssues(ctx context.Context) ([]model.HealthIssue, error)
+	// HealthIssues reads the open ones, or all.
+	HealthIssues(ctx context.Context, all bool) ([]model.HealthIssue, error)
+	HealthIssue(ctx context.Context, id string) (model.HealthIssue, error)
+	// SetHealthIssue writes the status of one. The caller reads back.
+	SetHealthIssue(ctx context.Context, id string, status model.IssueStatus) error
 	Sensors(ctx context.Context) ([]model.Sensor, error)
+	// SensorCandidates lists the servers that have no sensor and could get one.
+	SensorCandidates(ctx context.Context) ([]model.SensorCandidate, error)
 	Licences(ctx context.Context) ([]model.Licence, error)
 	// Logons lists the AD accounts that Defender for Endpoint has seen on machines, by hunting. A Failure of kind
 	// PermissionMissing, LicenceAbsent or NotSupported means that accounts cannot be asked for all at once.

@@ -10,7 +10,7 @@ import (
 
 // Refresher keeps a dashboard up to date. Run does the work in one goroutine; all other methods may be called from
 // any goroutine at any time and never wait for a source, but for Once,
-// SetToggle and AskAccount.
+// SetToggle, SetIssue and AskAccount.
 type Refresher struct {
 	tenant *Tenant
 	facts  *facts // belongs to whoever holds pass
@@ -25,6 +25,8 @@ type Refresher struct {
 	signIn  *SignInPrompt
 
 	wake chan struct{} // asks Run for a refresh now
+
+	changing sync.WaitGroup // changes of toggles under way
 }
 
 // turn is a lock that can be waited for beside other things: who has sent into it holds it.
@@ -114,10 +116,12 @@ func (r *Refresher) changeSignIn(change func()) {
 	r.swap(&next)
 }
 
-// Run starts from the snapshot, if there is one, and refreshes until the context ends: at once, then whenever the interval has passed or Refresh asks for it.
+// Run starts from the snapshot, if there is one, and refreshes until the context ends: at once, then whenever the interval has
+// passed or Refresh asks for it. A change of a toggle that is under way then has a moment to write down what came of it.
 func (r *Refresher) Run(ctx context.Context) {
 	r.restore(ctx)
 	defer r.keepLast(ctx)
+	defer r.awaitChanges()
 	asked := true // the first pass reads everything
 	for ctx.Err() == nil {
 		r.refresh(ctx, asked)
@@ -158,24 +162,81 @@ func (r *Refresher) Refreshed(ctx context.Context) *Dashboard {
 // SetToggle switches one side on or off, as Tenant.SetToggle does, and shows the toggles as they were read back at
 // once; a refresh follows.
 func (r *Refresher) SetToggle(ctx context.Context, flip Flip) (model.Change, error) {
+	r.changing.Add(1)
+	defer r.changing.Done()
+	flip.Read = func(toggles []model.Toggle) { r.tell(func(f *facts) { f.setToggles(toggles) }) }
 	change, toggles, err := r.tenant.SetToggle(ctx, flip)
 	if toggles == nil {
 		return change, err
 	}
 	r.tell(func(f *facts) {
 		f.setToggles(toggles)
-		f.changed = true
+		f.overtaken[aboutToggles], f.overtaken[aboutSettings] = true, true
 	})
 	r.Refresh()
 	return change, err
 }
 
+// SetIssue changes the status of a health issue, as Tenant.SetIssue does, and shows it as it was read back at once; a
+// refresh follows.
+func (r *Refresher) SetIssue(ctx context.Context, wanted IssueChange) (model.Change, error) {
+	change, issue, err := r.tenant.SetIssue(ctx, wanted)
+	if issue == nil {
+		return change, err
+	}
+	r.tell(func(f *facts) {
+		f.setIssue(*issue)
+		f.overtaken[aboutIssues] = true
+	})
+	r.Refresh()
+	return change, err
+}
+
+// awaitChanges waits for the changes under way, whose contexts end with the program, a little longer than the last reading of
+// a toggle may take.
+func (r *Refresher) awaitChanges() {
+	ended := make(chan struct{})
+	go func() {
+		r.changing.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(lastRead + time.Second):
+	}
+}
+
+// BeginPortal begins a session with the portal, and shows what came of it at once; a refresh follows.
+func (r *Refresher) BeginPortal(ctx context.Context, cookies Cookies) error {
+	err := r.tenant.Portal.Begin(ctx, cookies)
+	r.tellPortal()
+	return err
+}
+
+// EndPortal drops the cookies of the session with the portal.
+func (r *Refresher) EndPortal() {
+	r.tenant.Portal.End()
+	r.tellPortal()
+}
+
+// tellPortal shows the toggle as one that is not known, until it is read.
+func (r *Refresher) tellPortal() {
+	unknown := model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal, Problem: r.tenant.Portal.State().Ended}
+	r.tell(func(f *facts) {
+		f.setToggles([]model.Toggle{unknown})
+		f.overtaken[aboutSettings] = true
+	})
+	r.Refresh()
+}
+
 // tell adds to the facts and shows them at once. A pass may be waiting for a slow source: then it does both.
-func (r *Refresher) tell(news func(*facts)) {
+func (r *Refresher) tell(change func(*facts)) {
+	news := func(f *facts) { change(f); f.dirty = true }
 	select {
 	case r.news <- news:
 	case r.pass <- struct{}{}:
 		defer r.pass.Unlock()
+		r.facts.newAlerts = nil // they were announced
 		news(r.facts)
 		r.publish(r.facts.dashboard())
 	}
@@ -192,6 +253,7 @@ func (r *Refresher) age(ctx context.Context) {
 	r.pass.Lock()
 	defer r.pass.Unlock()
 	if ctx.Err() == nil {
+		r.facts.newAlerts = nil // they were announced
 		r.publish(r.facts.dashboard())
 	}
 }

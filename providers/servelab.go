@@ -46,7 +46,7 @@ func introduce(running *lab.Lab, out io.Writer) error {
 
 func describe(text *strings.Builder, c lab.Connection) {
 	fmt.Fprintf(text, "%s\n  address  %s\n", c.Name, c.Address)
-	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"try", c.Try}} {
+	for _, field := range []struct{ name, value string }{{"user", c.User}, {"secret", c.Secret}, {"scope", c.Scope}, {"cookies", c.Cookies}, {"try", c.Try}} {
 		if field.value != "" {
 			fmt.Fprintf(text, "  %-7s  %s\n", field.name, field.value)
 		}
@@ -81,5 +81,5 @@ func configure(text *strings.Builder, running *lab.Lab, certificate string) {
 		c.SignIn.Method, c.SignIn.ClientID, labSecretVariable, c.SignIn.Authority, certificate)
 	fmt.Fprintf(text, "[endpoint]\nenabled = true\nurl = %q\nscope = %q\n\n", c.Endpoint.URL, c.Endpoint.Scope)
 	fmt.Fprintf(text, "[graph]\nenabled = true\nurl = %q\nscope = %q\n\n", c.Graph.URL, c.Graph.Scope)
-	fmt.Fprintf(text, "[portal]\nurl = %q\n# end of the configuration\n", c.Portal.URL)
+	fmt.Fprintf(text, "[portal]\nurl = %q\nsession = true\n# end of the configuration\n", c.Portal.URL)
 }

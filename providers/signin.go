@@ -18,9 +18,11 @@ type SignInPrompt = entra.Prompt
 type SignIn struct {
 	Method string // as the configuration names it
 
+	writes          bool // the tenant may be changed
 	cache           *entra.Cache
 	signIn          *entra.SignIn
 	graph, endpoint *entra.API
+	settings        *entra.API // Microsoft Graph for the settings: what is read there does not count among the alerts
 	synced          *entra.API // for a directory that is read from Entra ID; nil where there is none
 }
 
@@ -65,7 +67,7 @@ func openSignIn(c config.Config, o OpenOptions, s secrets) (*SignIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &SignIn{Method: c.SignIn.Method}
+	n := &SignIn{Method: c.SignIn.Method, writes: o.Write || c.Tenant.Write}
 	if n.cache, err = openCache(c, authority, o.StateDir); err != nil {
 		return nil, err
 	}
@@ -86,6 +88,9 @@ func openSignIn(c config.Config, o OpenOptions, s secrets) (*SignIn, error) {
 	}
 	if c.Graph.Enabled {
 		if n.graph, err = n.graphAPI(c, model.Identity, graphPerMinute); err != nil {
+			return nil, err
+		}
+		if n.settings, err = n.graphAPI(c, model.Settings, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -204,7 +209,11 @@ func (n *SignIn) WhoAmI(ctx context.Context) SignedIn {
 				who.Account = held.Account
 			}
 		}
-		for _, f := range entra.Features(api.Source) {
+		features := entra.Features(api.Source)
+		if n.writes {
+			features = append(features, entra.Changes(api.Source)...)
+		}
+		for _, f := range features {
 			by, ok := held.Permits(f)
 			grant.Needs = append(grant.Needs, Need{Feature: f.String(), AnyOf: f.Permissions(held.Delegated), By: by,
 				Held: err == nil && ok, Unavailable: !f.IsOfferedIn(api.Cloud)})

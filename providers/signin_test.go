@@ -194,7 +194,7 @@ func TestWhoAmI(t *testing.T) {
 	p := newLabPerson(t, "no-permission:endpoint")
 	who := p.asks("whoever", 1)
 	graph, endpoint := who.Grants[0], who.Grants[1]
-	if graph.API != "Microsoft Graph" || graph.Audience != "https://graph.microsoft.com" || len(graph.Missing()) != 0 || len(graph.Needs) != 6 ||
+	if graph.API != "Microsoft Graph" || graph.Audience != "https://graph.microsoft.com" || len(graph.Missing()) != 0 || len(graph.Needs) != 12 ||
 		time.Until(graph.Expires) < 30*time.Minute || !graph.Readable {
 		t.Errorf("graph is %+v", graph)
 	}

@@ -19,6 +19,7 @@ func (f *facts) show(view *inventory.View) *Dashboard {
 	d := &Dashboard{
 		View:       view,
 		Toggles:    slices.Clone(f.toggles),
+		Portal:     f.tenant.portalState(),
 		Licences:   slices.Clone(f.licences),
 		Sources:    f.sources(),
 		Sensors:    f.sensors,
@@ -38,7 +39,8 @@ func (f *facts) judged(d *Dashboard) model.Facts {
 	counts := d.View.Counts()
 	return model.Facts{
 		Now: f.tenant.Now(), Interval: f.tenant.Interval, DirectoryInterval: f.tenant.DirectoryInterval,
-		Toggles: d.Toggles, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Issues: f.issues,
+		Toggles: d.Toggles, Portal: d.Portal, Licences: f.knownLicences(), Sources: d.Sources, Sensors: f.sensors, Candidates: f.candidates,
+		Issues:             f.issues,
 		LastIdentitySignal: later(f.identityAlerts.newest, f.signals.Identity.At),
 		LastEndpointSignal: f.machines.newest,
 		Signals:            f.signals,
@@ -105,7 +107,7 @@ func (f *facts) sum(s *model.SourceStatus) {
 			s.Gaps = append(s.Gaps, huntingGap(o.failure))
 		case topic(about) == aboutIncidents && denied(o.failure): // alerts are still told with the number of theirs
 			s.Gaps = append(s.Gaps, incidentsGap(o.failure))
-		case topic(about) == aboutSignals && denied(o.failure): // as much is known as without hunting
+		case (topic(about) == aboutSignals || topic(about) == aboutCandidates) && denied(o.failure): // as much is known as without
 		case topic(about) == aboutSettings: // no badge depends on it
 			s.Gaps = append(s.Gaps, settingsGap(o.failure))
 		case !stopped(o.failure):

@@ -29,7 +29,8 @@ type Tenant struct {
 	Identity    Identity
 	// Settings has the owners of toggles: first that of the two that decide about badges, then those whose are shown beside.
 	Settings []Settings
-	SignIn   *SignIn // of Endpoint and Identity; nil when there is neither
+	Portal   *PortalSession // one of Settings; nil unless the configuration allows one
+	SignIn   *SignIn        // of Endpoint and Identity; nil when there is neither
 	Links    *Links
 	// Interval is the time between two refreshes of the cloud sources, DirectoryInterval that of the directory.
 	Interval          time.Duration
@@ -41,8 +42,10 @@ type Tenant struct {
 	// Now is the clock that ages are counted with.
 	Now func() time.Time
 
-	closers []func() error
-	cached  map[string]string // where each source was asked, for a tenant that asks nobody; nil for any other
+	watchPace watchPace // of the portal's toggle
+	closers   []func() error
+	keepsNone bool              // the snapshot is read, but not written
+	cached    map[string]string // where each source was asked, for a tenant that asks nobody; nil for any other
 }
 
 // Close lets go of the connections and servers that belong to the tenant.

@@ -28,11 +28,12 @@ func (b beside) Host() string { return "settings.contoso.test" }
 // others, and those others are never taken for the toggles of a side.
 func TestOwnersOfToggles(t *testing.T) {
 	tenant, _ := openLab(t, lab.Options{Still: true})
+	tenant.Settings = tenant.Settings[:1]
 	refresher := NewRefresher(tenant)
 	alone := refresher.Once(t.Context()).Status
 	flag := model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal, State: model.ToggleOff}
 	unread := model.Toggle{Setting: model.AutomaticAuditing, Owner: model.OwnerGraph, Problem: &model.Failure{Seen: "403 Forbidden", Remedy: "Grant it."}}
-	tenant.Settings = append(tenant.Settings, beside{err: errors.New("the session has ended")}, beside{toggles: []model.Toggle{unread, flag}})
+	tenant.Settings = append(tenant.Settings[:1:1], beside{err: errors.New("the session has ended")}, beside{toggles: []model.Toggle{unread, flag}})
 	d := refresher.Once(t.Context())
 	if len(d.Toggles) != 4 || d.Toggles[0] != d.Toggle(model.IdentitySide) || d.Toggles[1] != d.Toggle(model.EndpointSide) ||
 		d.Toggles[2] != flag || d.Toggles[3] != unread {

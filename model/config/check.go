@@ -102,6 +102,7 @@ func (c checker) portal(cfg *Config) {
 	if _, err := cfg.PortalURL(); err != nil && !cfg.IsLab() && slices.Contains(cloudNames(), cfg.Tenant.Cloud) {
 		c.say(at("portal", "url"), "[portal] url is missing: %s", err.Error())
 	}
+	c.portalSession(cfg)
 	if len(p.Browser) == 0 {
 		return
 	}
@@ -111,6 +112,24 @@ func (c checker) portal(cfg *Config) {
 		c.say(at("portal", "browser"), "[portal] browser must begin with the name of a program")
 	case strings.ContainsRune(program, '/') && !filepath.IsAbs(program):
 		c.say(at("portal", "browser"), "[portal] browser must be a plain name or a whole path, not %q", program)
+	}
+}
+
+// portalSession checks what a session with the portal needs: to know the tenant for certain, and where its cookies go.
+func (c checker) portalSession(cfg *Config) {
+	if !cfg.Portal.Session || cfg.IsLab() {
+		return
+	}
+	session := at("portal", "session")
+	if !isGUID(cfg.Tenant.ID) {
+		c.say(session, "[portal] session needs the GUID of the tenant as id under [tenant], so that a session of another tenant is told apart")
+	}
+	address, err := cfg.PortalURL()
+	if err != nil {
+		return // said already
+	}
+	if _, err := SessionPortal(address); err != nil {
+		c.say(session, "[portal] session is on, but cookies are not sent to the url under [portal]: %s", err.Error())
 	}
 }
 

@@ -150,6 +150,7 @@ type Graph struct {
 // Portal says which web pages links lead to.
 type Portal struct {
 	URL     string   `toml:"url"`     // base URL; empty: the cloud's
+	Session bool     `toml:"session"` // allow the portal session
 	Browser []string `toml:"browser"` // program and arguments that get the link; empty: the desktop's
 }
 

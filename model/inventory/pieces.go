@@ -296,10 +296,30 @@ const badgeBytes = 8
 func (v *View) Badges() []byte {
 	data := make([]byte, 0, badgeBytes*len(v.badges))
 	for _, b := range v.badges {
-		data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), 0, 0)
-		data = binary.LittleEndian.AppendUint16(data, b.Alerts)
+		data = appendBadge(data, b)
 	}
 	return data
+}
+
+func appendBadge(data []byte, b model.Badge) []byte {
+	data = append(data, byte(b.State), byte(b.Reason), byte(b.Severity), byteOf(b.Trouble), 0, 0)
+	return binary.LittleEndian.AppendUint16(data, b.Alerts)
+}
+
+// First gives a table of its own of the first rows in the usual order, and their badges as Badges gives them: as much as a
+// screen shows, for a start that does not wait for the rest.
+func (v *View) First(rows int) (*Table, []byte) {
+	var entities []model.Entity
+	var badges []byte
+	order := v.Order(ColumnBadge, false)
+	for _, row := range order[:min(rows, len(order))] {
+		entities = append(entities, v.Entity(int(row)))
+		badges = appendBadge(badges, v.badges[row])
+	}
+	b := NewBuilder(len(entities))
+	b.SetDomains(v.table.forest)
+	b.Add(entities)
+	return b.Table(), badges
 }
 
 func byteOf(b bool) byte {
@@ -310,13 +330,13 @@ func byteOf(b bool) byte {
 }
 
 // Preview gives a View of badges that a View gave, and of its counts, as long as what they follow from is not there: the
-// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts. stale says
-// that the badges are older than one refresh interval.
-func Preview(t *Table, badges []byte, counts Counts, stale bool) (*View, error) {
+// rows can be seen, sorted by what the directory knows, and searched, but have neither counterparts nor alerts. Of k the
+// answers count, not the lists.
+func Preview(t *Table, badges []byte, counts Counts, k Knowledge) (*View, error) {
 	if len(badges) != badgeBytes*t.rows {
 		return nil, errors.New("the badges do not fit the rows")
 	}
-	v := Join(t, Knowledge{})
+	v := Join(t, k)
 	for row := range v.badges {
 		b := badges[badgeBytes*row:]
 		badge := model.Badge{State: model.BadgeState(b[0]), Reason: model.Reason(b[1]), Severity: model.Severity(b[2]),
@@ -324,7 +344,7 @@ func Preview(t *Table, badges []byte, counts Counts, stale bool) (*View, error) 
 		if !badge.IsValid() {
 			return nil, errors.New("a badge is damaged")
 		}
-		badge.Stale = stale && isAnswer(badge.Reason)
+		badge.Stale = k.Stale && isAnswer(badge.Reason)
 		v.badges[row] = badge
 	}
 	v.counts = counts

@@ -76,7 +76,7 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 	entities := makeEntities(3000)
 	table := buildTable(entities)
 	before := Join(table, makeKnowledge(entities))
-	after, err := Preview(table, before.Badges(), before.Counts(), false)
+	after, err := Preview(table, before.Badges(), before.Counts(), Knowledge{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,12 +89,23 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 		}
 	}
 	useView(after)
-	if _, err := Preview(table, before.Badges()[8:], before.Counts(), false); err == nil {
+	first, badges := before.First(100)
+	top, err := Preview(first, badges, before.Counts(), Knowledge{})
+	if err != nil || top.Len() != 100 || top.Counts() != before.Counts() {
+		t.Fatalf("the first %d rows: %v", top.Len(), err)
+	}
+	for at, row := range before.Order(ColumnBadge, false)[:100] {
+		shown := int(top.Order(ColumnBadge, false)[at])
+		if before.Entity(int(row)) != top.Entity(shown) || before.Badge(int(row)) != top.Badge(shown) {
+			t.Errorf("line %d: %+v became %+v", at, before.Entity(int(row)), top.Entity(shown))
+		}
+	}
+	if _, err := Preview(table, before.Badges()[8:], before.Counts(), Knowledge{}); err == nil {
 		t.Error("badges of fewer rows were taken")
 	}
 	wrong := before.Badges()
 	wrong[1] = 200
-	if _, err := Preview(table, wrong, before.Counts(), false); err == nil {
+	if _, err := Preview(table, wrong, before.Counts(), Knowledge{}); err == nil {
 		t.Error("a badge with an unknown reason was taken")
 	}
 }
@@ -211,7 +222,7 @@ func BenchmarkPreview(b *testing.B) {
 		v := Join(table, makeKnowledge(entities))
 		badges, counts := v.Badges(), v.Counts()
 		for b.Loop() {
-			if _, err := Preview(table, badges, counts, true); err != nil {
+			if _, err := Preview(table, badges, counts, Knowledge{}); err != nil {
 				b.Fatal(err)
 			}
 		}

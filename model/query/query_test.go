@@ -239,7 +239,7 @@ func TestBestFuzzyMatchesComeFirst(t *testing.T) {
 // differ, the question asks the counterpart.
 func TestWhatAsksTheCounterpart(t *testing.T) {
 	whole := office()
-	bare, err := inventory.Preview(whole.Table(), whole.Badges(), whole.Counts(), true)
+	bare, err := inventory.Preview(whole.Table(), whole.Badges(), whole.Counts(), inventory.Knowledge{Stale: true})
 	if err != nil {
 		t.Fatal(err)
 	}

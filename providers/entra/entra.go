@@ -99,6 +99,8 @@ type Purpose struct {
 	Doing string
 	// Feature is what the answer is needed for. A request for one that the token does not permit is not sent.
 	Feature Feature
+	// Change: the request changes something, whatever its method. It is sent again only when the API said that it did nothing.
+	Change bool
 	// Header is sent along.
 	Header http.Header
 	// Patience is how long the answer may take to begin, where that is longer than usual.

@@ -24,7 +24,7 @@ func (a *API) failure(method string) *model.Failure {
 	if doing == "" {
 		doing = "ask " + a.Name
 	}
-	if method == http.MethodPatch {
+	if a.changes(method) {
 		from = "at"
 	}
 	return &model.Failure{Source: a.Source, Doing: doing + " " + from + " " + a.base.Host}

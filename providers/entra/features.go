@@ -20,6 +20,7 @@ const (
 	Incidents
 	HealthIssues
 	Sensors
+	SensorCandidates
 	SensorActivation
 	Auditing
 	Hunting
@@ -27,6 +28,9 @@ const (
 	SyncedUsers
 	JoinedDevices
 	Groups
+	ChangeSensorActivation
+	ChangeAuditing
+	ChangeHealthIssues
 	featureCount
 )
 
@@ -39,8 +43,8 @@ type feature struct {
 	application, delegated []string
 	// notIn names the clouds whose API does not have it.
 	notIn []string
-	// idle: no screen shows it yet, so that nobody needs to grant anything for it.
-	idle bool
+	// change: it changes the tenant. Nobody needs to grant anything for it where adbadge is to read only.
+	change bool
 }
 
 // catalogue holds what the vendor's pages say of each call under "Permissions", and for the clouds the published schemas
@@ -62,11 +66,14 @@ var catalogue = [featureCount]feature{
 		application: []string{"SecurityIdentitiesHealth.Read.All", "SecurityIdentitiesHealth.ReadWrite.All"}, notIn: []string{"china"}},
 	Sensors: {name: "sensors", source: model.Identity,
 		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
+	SensorCandidates: {name: "candidates for sensors", source: model.Identity,
+		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"},
+		notIn:       []string{"gcc-high", "dod", "china"}},
 	SensorActivation: {name: "activation of sensors", source: model.Identity,
-		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}, idle: true},
+		application: []string{"SecurityIdentitiesSensors.Read.All", "SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}},
 	Auditing: {name: "set-up of auditing", source: model.Identity,
 		application: []string{"SecurityIdentitiesAutoConfig.Read.All", "SecurityIdentitiesAutoConfig.ReadWrite.All"},
-		notIn:       []string{"gcc-high", "dod", "china"}, idle: true},
+		notIn:       []string{"gcc-high", "dod", "china"}},
 	Hunting: {name: "accounts seen on machines", source: model.Identity,
 		application: []string{"ThreatHunting.Read.All"}, notIn: []string{"china"}},
 	Licences: {name: "licences", source: model.Identity,
@@ -80,13 +87,24 @@ var catalogue = [featureCount]feature{
 		application: []string{"Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}},
 	Groups: {name: "groups of users and devices", source: model.Directory,
 		application: []string{"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"}},
+	ChangeSensorActivation: {name: "changes of the activation of sensors", source: model.Identity,
+		application: []string{"SecurityIdentitiesSensors.ReadWrite.All"}, notIn: []string{"china"}, change: true},
+	ChangeAuditing: {name: "changes of the set-up of auditing", source: model.Identity,
+		application: []string{"SecurityIdentitiesAutoConfig.ReadWrite.All"}, notIn: []string{"gcc-high", "dod", "china"}, change: true},
+	ChangeHealthIssues: {name: "changes of health issues", source: model.Identity,
+		application: []string{"SecurityIdentitiesHealth.ReadWrite.All"}, notIn: []string{"gcc-high", "dod", "china"}, change: true},
 }
 
-// Features lists those of a source that adbadge uses.
-func Features(source model.Source) []Feature {
+// Features lists those of a source that adbadge reads with.
+func Features(source model.Source) []Feature { return featuresOf(source, false) }
+
+// Changes lists those of a source that adbadge changes the tenant with, where it may.
+func Changes(source model.Source) []Feature { return featuresOf(source, true) }
+
+func featuresOf(source model.Source, change bool) []Feature {
 	var list []Feature
 	for f := NoFeature + 1; f < featureCount; f++ {
-		if catalogue[f].source == source && !catalogue[f].idle {
+		if catalogue[f].source == source && catalogue[f].change == change {
 			list = append(list, f)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,8 +110,12 @@ func TestCatalogue(t *testing.T) {
 	}
 	count := 0
 	for _, source := range model.Sources {
-		for _, f := range entra.Features(source) {
+		changes := entra.Changes(source)
+		for _, f := range append(entra.Features(source), changes...) {
 			count++
+			if strings.Contains(f.Permissions(false)[0], "Write") != slices.Contains(changes, f) {
+				t.Errorf("%s needs %s: what reads must not need more, and what changes needs it", f, f.Permissions(false)[0])
+			}
 			if names[f.String()] || f.String() == "" || len(f.Permissions(false)) == 0 || len(f.Permissions(true)) == 0 {
 				t.Errorf("feature %d: %q needs %q or %q", f, f, f.Permissions(false), f.Permissions(true))
 			}
@@ -120,7 +125,7 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 	}
-	if count != 13 {
+	if count != 19 {
 		t.Errorf("%d features are in use", count)
 	}
 	if f := entra.Auditing; f.IsOfferedIn("gcc-high") || f.IsOfferedIn("dod") || !f.IsOfferedIn("public") {

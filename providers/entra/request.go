@@ -23,7 +23,8 @@ func (a *API) Get(ctx context.Context, path string, query url.Values, into any) 
 	return a.exchange(ctx, http.MethodGet, a.locate(path, query), nil, into)
 }
 
-// Post asks a question that needs a body. It must be safe to repeat, as Get is. into may be nil.
+// Post asks a question that needs a body. It must be safe to repeat, as Get is, unless the purpose is a change. into may be
+// nil.
 func (a *API) Post(ctx context.Context, path string, body, into any) error {
 	return a.exchange(ctx, http.MethodPost, a.locate(path, nil), body, into)
 }
@@ -54,8 +55,7 @@ func (a *API) send(ctx context.Context, n *note, method string, target *url.URL,
 	if err := a.permit(ctx, n, method); err != nil {
 		return err
 	}
-	change := method != http.MethodGet && method != http.MethodPost
-	inner := policy.WithRetryOptions(withNote(ctx, n), a.retries(n, change))
+	inner := policy.WithRetryOptions(withNote(ctx, n), a.retries(n, a.changes(method)))
 	request, err := runtime.NewRequest(inner, method, target.String())
 	if err != nil {
 		return a.failed(method, n, err)
@@ -84,6 +84,11 @@ func (a *API) send(ctx context.Context, n *note, method string, target *url.URL,
 		return a.refused(method, n, response)
 	}
 	return nil
+}
+
+// changes reports whether a request changes something.
+func (a *API) changes(method string) bool {
+	return a.purpose.Change || method != http.MethodGet && method != http.MethodPost
 }
 
 // locate gives the URL of a path. Query options are written as the vendor's pages have them, with "$" and "%20".

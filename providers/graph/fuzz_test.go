@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,7 +114,10 @@ func FuzzHealthIssues(f *testing.F) {
 	fuzzList(f, []string{`{"value":[{"id":"1","displayName":"A","healthIssueType":"Global","severity":"HIGH","status":"Open","sensorDNSNames":["dc1"],"domainNames":[],"recommendations":["Do\nit"],"createdDateTime":"2022-07-15T12:19:27.7211305Z"}]}`},
 		func(t *testing.T, records []healthRecord) {
 			for i := range records {
-				issue, _ := records[i].issue(entra.NewTexts())
+				issue := records[i].issue(entra.NewTexts())
+				if path, err := issuePath(issue.ID); err == nil && strings.Count(path, "/") != 5 {
+					t.Errorf("path %s", path)
+				}
 				if len([]rune(issue.ID)) > 64 || issue.Severity == model.NoSeverity {
 					t.Errorf("issue %+v", issue)
 				}
@@ -135,6 +139,15 @@ func FuzzSensors(f *testing.F) {
 		})
 }
 
+func FuzzSensorCandidates(f *testing.F) {
+	fuzzList(f, []string{`{"value":[{"computerDnsName":"dc9\u001b.contoso.test","domainName":"contoso.test","lastSeenDateTime":"2026-03-01T10:00:00Z"},{"lastSeenDateTime":7}]}`},
+		func(t *testing.T, records []candidateRecord) {
+			for i := range records {
+				mustBeClean(t, records[i].candidate())
+			}
+		})
+}
+
 func FuzzLicences(f *testing.F) {
 	fuzzList(f, []string{`{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanId":"14AB5DB5-E6C4-4B20-B4BC-13E36FD2227F","provisioningStatus":"Success"},{"servicePlanId":"292cc034-7b7c-4950-aaf5-943befd3f1d4","provisioningStatus":"PendingInput"}]}]}`},
 		func(t *testing.T, records []subscriptionRecord) {
@@ -150,13 +163,22 @@ func FuzzLicences(f *testing.F) {
 		})
 }
 
+// FuzzSetting: an answer is understood, or it is an error that says what was seen; never both, and never a default.
 func FuzzSetting(f *testing.F) {
-	for _, s := range []string{`{"value":{"activationMode":"automated"}}`, `{"activationMode":"manual"}`, `{"value":[]}`, `7`} {
+	for _, s := range []string{`{"value":{"activationMode":"automated"}}`, `{"activationMode":"manual"}`, `{"value":{"isAutomatic":true}}`,
+		`{"activationMode":"\u001b[31m"}`, `{"isAutomatic":null}`, `{"value":[]}`, `7`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var setting struct{ ActivationMode string }
-		_ = unwrap(data, &setting) // must not panic
+		for _, of := range settings {
+			state, err := of.state(data)
+			if (state == model.ToggleUnknown) != (err != nil) {
+				t.Errorf("%s: state %s, error %v", of.Setting, state, err)
+			}
+			if err != nil {
+				mustBeClean(t, text.Line(failureOf(t, err).Seen))
+			}
+		}
 	})
 }
 

@@ -2,6 +2,9 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -27,31 +30,84 @@ type healthRecord struct {
 	Remedies    []string `json:"recommendations"`
 }
 
-// HealthIssues reads the open health issues.
-func (g *Graph) HealthIssues(ctx context.Context) ([]model.HealthIssue, error) {
-	api := g.api.For(entra.Purpose{Doing: "read health issues", Feature: entra.HealthIssues, Header: unknownMembers})
-	open := url.Values{"$filter": {"Status eq 'open'"}} // spelled so on the vendor's page
-	records, err := collect[healthRecord](ctx, api, "health issues", []question{
-		{"/v1.0" + identities + "healthIssues", open, 0},
+// HealthIssues reads the open health issues, or all.
+func (g *Graph) HealthIssues(ctx context.Context, all bool) ([]model.HealthIssue, error) {
+	ways := []question{
+		{"/v1.0" + identities + "healthIssues", url.Values{"$filter": {"Status eq 'open'"}}, 0}, // spelled so on the vendor's page
 		{"/v1.0" + identities + "healthIssues", nil, 0},
 		{"/beta" + identities + "healthIssues", nil, 0},
-	})
+	}
+	if all {
+		ways = ways[1:]
+	}
+	api := g.api.For(entra.Purpose{Doing: "read health issues", Feature: entra.HealthIssues, Header: unknownMembers})
+	records, err := collect[healthRecord](ctx, api, "health issues", ways)
 	if err != nil {
 		return nil, err
 	}
 	issues, texts := []model.HealthIssue{}, entra.NewTexts()
 	for i := range records {
-		if issue, open := records[i].issue(texts); open {
+		if issue := records[i].issue(texts); all || issue.Status == model.IssueOpen {
 			issues = append(issues, issue)
 		}
 	}
 	return issues, nil
 }
 
-// issue gives the issue of a record; open is false for one that somebody closed or suppressed. Any other word counts as
-// open.
-func (r *healthRecord) issue(texts *entra.Texts) (issue model.HealthIssue, open bool) {
-	issue = model.HealthIssue{
+// HealthIssue reads one health issue.
+func (g *Graph) HealthIssue(ctx context.Context, id string) (model.HealthIssue, error) {
+	api := g.api.For(entra.Purpose{Doing: "read a health issue", Feature: entra.HealthIssues, Header: unknownMembers})
+	path, err := issuePath(id)
+	var raw json.RawMessage
+	if err == nil {
+		err = api.Get(ctx, path, nil, &raw)
+	}
+	var record healthRecord
+	if err == nil {
+		err = unwrap(raw, &record)
+	}
+	issue := record.issue(entra.NewTexts())
+	if err == nil && issue.ID != id {
+		err = senseless("the answer is about another health issue", nil)
+	}
+	return issue, absent(err)
+}
+
+// issuePath gives the path of one health issue. Its id is what the service called it, and a part of a path of its own.
+func issuePath(id string) (string, error) {
+	if strings.Trim(id, ".") == "" {
+		return "", senseless("the health issue has no id that could be asked for", nil)
+	}
+	return "/v1.0" + identities + "healthIssues/" + url.PathEscape(id), nil
+}
+
+// absent says that there is no such issue any more.
+func absent(err error) error {
+	f, ok := errors.AsType[*model.Failure](err)
+	status, answered := errors.AsType[*entra.Status](err)
+	if !ok || !answered || status.Code != http.StatusNotFound {
+		return err
+	}
+	g := *f
+	g.Kind, g.Seen, g.Remedy = model.Misconfigured, "there is no such health issue any more: "+f.Seen, "Refresh, and look at the list again."
+	return &g
+}
+
+// SetHealthIssue writes the status of one health issue ("Update healthIssue"). The caller reads back.
+func (g *Graph) SetHealthIssue(ctx context.Context, id string, status model.IssueStatus) error {
+	api := g.api.For(entra.Purpose{Doing: status.Verb() + " a health issue", Feature: entra.ChangeHealthIssues, Change: true})
+	path, err := issuePath(id)
+	if err != nil {
+		return err
+	}
+	return differs(api.Patch(ctx, path, map[string]string{
+		"@odata.type": "#microsoft.graph.security.healthIssue", "status": status.String(),
+	}, nil))
+}
+
+// issue gives the issue of a record. A status that is not known counts as open.
+func (r *healthRecord) issue(texts *entra.Texts) model.HealthIssue {
+	issue := model.HealthIssue{
 		ID: text.CleanMax(r.ID, 64).String(), Title: text.Clean(r.Title), Description: texts.Long(r.Description),
 		Severity: entra.ReadAlertSeverity(r.Severity), Global: strings.EqualFold(r.Type, "global"), Created: entra.ReadTime(r.Created),
 		Sensors: lines(r.Sensors), Domains: lines(r.Domains), Remedies: lines(r.Remedies),
@@ -59,7 +115,12 @@ func (r *healthRecord) issue(texts *entra.Texts) (issue model.HealthIssue, open 
 	if issue.Severity == model.OtherSeverity {
 		issue.SeverityText = texts.Line(r.Severity)
 	}
-	return issue, !strings.EqualFold(r.Status, "closed") && !strings.EqualFold(r.Status, "suppressed")
+	for _, status := range model.IssueStatuses {
+		if strings.EqualFold(r.Status, status.String()) {
+			issue.Status = status
+		}
+	}
+	return issue
 }
 
 // sensorRecord is microsoft.graph.security.sensor.
@@ -96,6 +157,34 @@ func (r *sensorRecord) sensor() model.Sensor {
 		Healthy: strings.EqualFold(r.Health, "healthy"), Health: healthWords(r.Health),
 		Service: text.Clean(r.Service), Deploy: text.Clean(r.Deploy), Issues: max(0, r.Issues),
 	}
+}
+
+// candidateRecord is microsoft.graph.security.sensorCandidate.
+type candidateRecord struct {
+	Name     string `json:"computerDnsName"`
+	Domain   string `json:"domainName"`
+	LastSeen string `json:"lastSeenDateTime"`
+}
+
+// SensorCandidates reads which servers have no sensor and could get one.
+func (g *Graph) SensorCandidates(ctx context.Context) ([]model.SensorCandidate, error) {
+	api := g.api.For(entra.Purpose{Doing: "read candidates for sensors", Feature: entra.SensorCandidates})
+	records, err := collect[candidateRecord](ctx, api, "candidates for sensors", []question{
+		{"/v1.0" + identities + "sensorCandidates", nil, 0},
+		{"/beta" + identities + "sensorCandidates", nil, 0},
+	})
+	if err != nil {
+		return nil, err
+	}
+	candidates := []model.SensorCandidate{}
+	for i := range records {
+		candidates = append(candidates, records[i].candidate())
+	}
+	return candidates, nil
+}
+
+func (r *candidateRecord) candidate() model.SensorCandidate {
+	return model.SensorCandidate{Name: text.Clean(r.Name), Domain: text.Clean(r.Domain), LastSeen: entra.ReadTime(r.LastSeen)}
 }
 
 // healthWords gives healthStatus in words; one that is not known stays as it is.

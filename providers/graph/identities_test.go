@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func TestHealthIssues(t *testing.T) {
 			{"id":"2","displayName":"B","healthIssueType":"sensor","severity":"severe","status":"open"},
 			{"id":"3","status":"closed"},{"id":"4","status":"suppressed"},{"id":"5","severity":"low","status":"somethingNew"}]}`)
 	})
-	got, err := g.HealthIssues(t.Context())
+	got, err := g.HealthIssues(t.Context(), false)
 	want := []model.HealthIssue{
 		{ID: "1", Title: "A", Severity: model.High, Global: true, Sensors: []text.Line{"dc1.contoso.test"}, Remedies: []text.Line{"Do it"}, Created: at("2022-07-15T12:19:27.7211305Z")},
 		{ID: "2", Title: "B", Severity: model.OtherSeverity, SeverityText: "severe"},
@@ -39,7 +40,7 @@ func TestHealthIssues(t *testing.T) {
 		t.Errorf("asked (-want +got):\n%s", diff)
 	}
 	absent := say(t, http.StatusNotFound, []byte(`{"error":{"code":"NotFound","message":"x"}}`))
-	if _, err := absent.HealthIssues(t.Context()); failureOf(t, err).Kind != model.NotSupported {
+	if _, err := absent.HealthIssues(t.Context(), false); failureOf(t, err).Kind != model.NotSupported {
 		t.Errorf("an absent API gives %v", err)
 	}
 }
@@ -96,13 +97,64 @@ func TestLicences(t *testing.T) {
 	}
 }
 
-func TestAutomation(t *testing.T) {
-	for body, want := range map[string]bool{
-		`{"value":{"activationMode":"automated"}}`: true, `{"activationMode":"Automated"}`: true,
-		`{"value":{"activationMode":"manual"}}`: false, `{}`: false,
+// One issue is asked for by its id, and changed with one request in the form of the vendor's page.
+func TestHealthIssue(t *testing.T) {
+	const id, path = "b3c1b5fc-828c-45fa-a1e1-10d74f6d6e9c", "/v1.0/security/identities/healthIssues/"
+	for body, want := range map[string]model.IssueStatus{
+		`{"id":"` + id + `","displayName":"A","status":"Closed"}`: model.IssueClosed,
+		`{"value":{"id":"` + id + `","status":"suppressed"}}`:     model.IssueSuppressed,
+		`{"id":"` + id + `","status":"somethingNew"}`:             model.IssueOpen,
 	} {
-		if got, err := say(t, 200, []byte(body)).AutomaticActivation(t.Context()); err != nil || got != want {
-			t.Errorf("%s gives %v, %v", body, got, err)
+		if got, err := say(t, 200, []byte(body)).HealthIssue(t.Context(), id); err != nil || got.Status != want || got.ID != id {
+			t.Errorf("%s gives %+v, %v", body, got, err)
 		}
+	}
+	for _, body := range []string{`{}`, `{"id":"other"}`, `[]`, `{"value":[{"id":"` + id + `"}]}`} {
+		if got, err := say(t, 200, []byte(body)).HealthIssue(t.Context(), id); err == nil {
+			t.Errorf("%s gives %+v", body, got)
+		}
+	}
+	for status, kind := range map[int]model.FailureKind{
+		http.StatusOK: 0, http.StatusNoContent: 0, http.StatusNotFound: model.NotSupported, http.StatusMethodNotAllowed: model.NotSupported,
+		http.StatusForbidden: model.PermissionMissing, http.StatusInternalServerError: model.Broken,
+	} {
+		var asked []string
+		g := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			asked = append(asked, fmt.Sprintf("%s %s %s", r.Method, r.RequestURI, body))
+			w.WriteHeader(status)
+		})
+		err := g.SetHealthIssue(t.Context(), "a/b?c", model.IssueSuppressed)
+		want := "PATCH " + path + `a%2Fb%3Fc {"@odata.type":"#microsoft.graph.security.healthIssue","status":"suppressed"}`
+		if len(asked) != 1 || asked[0] != want {
+			t.Errorf("status %d: asked %q", status, asked)
+		}
+		if (err == nil) != (status < 300) || err != nil && failureOf(t, err).Kind != kind {
+			t.Errorf("status %d: %v", status, err)
+		}
+	}
+	for _, id := range []string{"", ".", ".."} {
+		g := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("id %q: asked %s", id, r.RequestURI) })
+		if _, err := g.HealthIssue(t.Context(), id); err == nil {
+			t.Errorf("id %q was read", id)
+		}
+		if err := g.SetHealthIssue(t.Context(), id, model.IssueClosed); err == nil {
+			t.Errorf("id %q was changed", id)
+		}
+	}
+}
+
+func TestSensorCandidates(t *testing.T) {
+	got, err := say(t, 200, []byte(`{"value":[{"id":"1","computerDnsName":"dc9\u001b.contoso.test","domainName":"contoso.test","lastSeenDateTime":"2026-03-01T10:00:00Z"},{}]}`)).
+		SensorCandidates(t.Context())
+	want := []model.SensorCandidate{{Name: "dc9␛.contoso.test", Domain: "contoso.test", LastSeen: at("2026-03-01T10:00:00Z")}, {}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("error %v, candidates (-want +got):\n%s", err, diff)
+	}
+	if got, err := say(t, 200, []byte(`{"value":[]}`)).SensorCandidates(t.Context()); err != nil || got == nil || len(got) > 0 {
+		t.Errorf("none gives %v, %v", got, err)
+	}
+	if _, err := say(t, http.StatusNotFound, nil).SensorCandidates(t.Context()); failureOf(t, err).Kind != model.NotSupported {
+		t.Errorf("an absent API gives %v", err)
 	}
 }

@@ -40,7 +40,7 @@ var sampled = map[string]func(t *testing.T, data []byte){
 	"error-429.json":                                  sampleError(http.StatusTooManyRequests, model.Throttled, "Please retry again later"),
 	"devices-list-composed.json":                      sampleDirectory,
 	"users-list-composed.json":                        sampleDirectory,
-	"sensorCandidates-list.json":                      nil, // servers without a sensor are judged by nobody yet
+	"sensorCandidates-list.json":                      sampleCandidates,
 	"identityAccounts-list.json":                      nil, // accounts are read from the directory
 	"identityAccounts-list-composed.json":             nil,
 	"identityAccounts-invokeAction-response.json":     nil, // adbadge changes no account
@@ -130,7 +130,7 @@ func sampleIncidents(t *testing.T, data []byte) {
 }
 
 func sampleHealthIssues(t *testing.T, data []byte) {
-	got, err := say(t, 200, asList(data)).HealthIssues(t.Context())
+	got, err := say(t, 200, asList(data)).HealthIssues(t.Context(), false)
 	if strings.Contains(string(data), `"closed"`) {
 		if err != nil || len(got) != 0 {
 			t.Errorf("a closed issue gives %+v, %v", got, err)
@@ -151,9 +151,17 @@ func sampleSensors(t *testing.T, data []byte) {
 	}
 }
 
+func sampleCandidates(t *testing.T, data []byte) {
+	got, err := say(t, 200, data).SensorCandidates(t.Context())
+	want := []model.SensorCandidate{{Name: "win-11.def.defensor.local", LastSeen: at("2024-10-29T19:55:10.9452778Z")}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("error %v, candidates (-want +got):\n%s", err, diff)
+	}
+}
+
 func sampleActivation(t *testing.T, data []byte) {
-	if got, err := say(t, 200, data).AutomaticActivation(t.Context()); err != nil || got {
-		t.Errorf("got %v, %v", got, err)
+	if got := readSettings(t, say(t, 200, data)); got[1].State != model.ToggleOff || got[0].State != model.ToggleUnknown {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -165,8 +173,8 @@ func sampleAuditing(t *testing.T, data []byte) {
 		}
 		_, _ = w.Write(data)
 	})
-	if got, err := g.AutomaticAuditing(t.Context()); err != nil || !got {
-		t.Errorf("got %v, %v", got, err)
+	if got := readSettings(t, g); got[0].State != model.ToggleOn || got[1].State != model.ToggleUnknown {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -169,7 +169,7 @@ var words = map[string]func(t *testing.T, word string) string{
 		return got[0].Status.String()
 	},
 	"healthIssueSeverity": func(t *testing.T, word string) string {
-		issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","severity":%q}]}`, word)).HealthIssues(t.Context())
+		issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","severity":%q}]}`, word)).HealthIssues(t.Context(), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -245,13 +245,13 @@ func TestSchemaOfDecisions(t *testing.T) {
 		}
 		open := map[string]bool{"closed": false, "suppressed": false}
 		for _, status := range append(slices.Clone(s.Enums[namespace+"healthIssueStatus"].Members), "somethingNewer") {
-			issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","status":%q}]}`, status)).HealthIssues(t.Context())
+			issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","status":%q}]}`, status)).HealthIssues(t.Context(), false)
 			if want, known := open[status]; err != nil || (len(issues) == 1) != (want || !known) {
 				t.Errorf("an issue that is %s gives %v, %v", status, issues, err)
 			}
 		}
 		for _, kind := range s.Enums[namespace+"healthIssueType"].Members {
-			issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","healthIssueType":%q}]}`, kind)).HealthIssues(t.Context())
+			issues, err := say(t, 200, fmt.Appendf(nil, `{"value":[{"id":"1","healthIssueType":%q}]}`, kind)).HealthIssues(t.Context(), false)
 			if err != nil || issues[0].Global != (kind == "global") {
 				t.Errorf("a %s issue gives %v, %v", kind, issues, err)
 			}

@@ -15,6 +15,7 @@ type Connection struct {
 	User    string // or client id
 	Secret  string
 	Scope   string // of tokens for this server
+	Cookies string // of the session of a person with this server
 	Try     string // a command that shows something
 }
 
@@ -55,6 +56,11 @@ func (l *Lab) removeTemporary() error {
 	return os.RemoveAll(path)
 }
 
+// SessionHint tells a person where the cookies of the lab's portal are, and gives them: they open nothing else.
+func (l *Lab) SessionHint() string {
+	return "The lab's portal shows its cookies at " + l.cloud.PortalURL + cloud.SessionPath + "; they are: " + l.cloud.SessionCookies()
+}
+
 // Describe tells how to connect other tools to the lab, and writes the file that they check its certificates with.
 func (l *Lab) Describe() ([]Connection, error) {
 	ca, err := l.CAFile()
@@ -76,6 +82,6 @@ func (l *Lab) Describe() ([]Connection, error) {
 				ca, clientID, l.secret, token)},
 		{Name: "Defender for Endpoint API", Address: c.Endpoint.URL + "/api", Scope: c.Endpoint.Scope, Try: curl(c.Endpoint.URL + "/api/machines?$top=5")},
 		{Name: "Microsoft Graph", Address: c.Graph.URL + "/v1.0", Scope: c.Graph.Scope, Try: curl(c.Graph.URL + "/v1.0/security/alerts_v2?$top=5")},
-		{Name: "Portals", Address: c.Portal.URL, Scope: cloud.PortalScope, Try: curl(c.Portal.URL + cloud.IdentitySettingPath)},
+		{Name: "Portals", Address: c.Portal.URL, Scope: cloud.PortalScope, Cookies: l.cloud.SessionCookies(), Try: curl(c.Portal.URL + cloud.IdentitySettingPath)},
 	}, nil
 }

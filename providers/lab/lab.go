@@ -45,6 +45,7 @@ type Addresses struct{ Directory, SignIn, Endpoint, Graph, Portal string }
 
 // Lab is a running lab. Its methods are safe for concurrent use.
 type Lab struct {
+	options   Options
 	now       func() time.Time
 	world     *world.World
 	state     *state.Store
@@ -74,7 +75,7 @@ const clientID = "1ab0ad6e-ba6d-4e1a-9c0d-ad0bad6e1ab0"
 
 // Start brings up all servers. What it started is stopped again when it fails.
 func Start(ctx context.Context, o Options) (*Lab, error) {
-	l := &Lab{now: o.Now, password: rand.Text(), secret: rand.Text(), folder: o.StateDir}
+	l := &Lab{options: o, now: o.Now, password: rand.Text(), secret: rand.Text(), folder: o.StateDir}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -151,10 +152,17 @@ func (l *Lab) Config() config.Config {
 	c.Endpoint = config.Endpoint{Enabled: true, URL: l.cloud.EndpointURL, Scope: cloud.EndpointScope}
 	c.Graph = config.Graph{Enabled: true, URL: l.cloud.GraphURL, Scope: cloud.GraphScope}
 	c.Portal.URL = l.cloud.PortalURL
-	if l.world.Users()+l.world.Computers() <= lively {
-		c.Refresh.Interval, c.Refresh.DirectoryInterval = livelyInterval, livelyDirectoryInterval
-	}
+	c.Refresh.Interval, c.Refresh.DirectoryInterval = l.options.Intervals()
 	return c
+}
+
+// Intervals says how often a lab is refreshed, and how often read from end to end.
+func (o Options) Intervals() (refresh, directory time.Duration) {
+	if cmp.Or(o.Users, world.DefaultUsers)+cmp.Or(o.Computers, world.DefaultComputers) <= lively {
+		return livelyInterval, livelyDirectoryInterval
+	}
+	usual := config.Default().Refresh
+	return usual.Interval, usual.DirectoryInterval
 }
 
 // A lab of up to so many entities is refreshed more often than a tenant, since something happens in it every minute.

@@ -55,6 +55,8 @@ type line struct {
 	Side    string    `json:"side"`
 	Setting string    `json:"setting"` // not in lines of old, which are all about the integration
 	Owner   string    `json:"owner"`
+	Issue   string    `json:"issue,omitempty"` // id of a health issue
+	Title   string    `json:"title,omitempty"`
 	From    string    `json:"from"`
 	To      string    `json:"to"`
 	Outcome string    `json:"outcome,omitempty"`
@@ -81,7 +83,7 @@ func lineOf(c *model.Change) line {
 	bounded := func(s text.Line) string { return text.CleanMax(s.String(), maxText).String() }
 	return line{
 		ID: c.ID.String(), At: c.At, By: bounded(c.By), Tenant: bounded(c.Tenant), Side: c.Side.String(), Setting: c.Setting.String(),
-		Owner: c.Owner.String(), From: c.From, To: c.To, Outcome: c.Outcome.String(), Seen: bounded(c.Seen),
+		Owner: c.Owner.String(), Issue: c.Issue, Title: bounded(c.Title), From: c.From, To: c.To, Outcome: c.Outcome.String(), Seen: bounded(c.Seen),
 	}
 }
 
@@ -204,19 +206,29 @@ func parseLine(row []byte) (c model.Change, ok bool) {
 		return c, false
 	}
 	c = model.Change{ID: id, At: l.At.UTC(), By: text.CleanMax(l.By, maxText), Tenant: text.CleanMax(l.Tenant, maxText), Seen: text.CleanMax(l.Seen, maxText)}
-	var known [6]bool
+	var known [5]bool
 	c.Side, known[0] = word(l.Side, model.IdentitySide, model.EndpointSide)
 	c.Owner, known[1] = word(l.Owner, model.OwnerAdbadge, model.OwnerLab, model.OwnerPortal, model.OwnerGraph)
-	states := []model.ToggleState{model.ToggleUnknown, model.ToggleOff, model.ToggleOn}
-	_, known[2] = word(l.From, states...)
-	_, known[3] = word(l.To, states...)
+	c.Setting, known[2] = word(cmp.Or(l.Setting, model.IntegrationSetting.String()), model.IntegrationSetting, model.AutomaticAuditing,
+		model.SensorActivation, model.StatusOfIssue)
+	c.Issue, c.Title = text.CleanMax(l.Issue, maxText).String(), text.CleanMax(l.Title, maxText)
 	c.From, c.To = l.From, l.To
-	c.Setting, known[5] = word(cmp.Or(l.Setting, model.IntegrationSetting.String()), model.IntegrationSetting, model.AutomaticAuditing, model.SensorActivation)
-	c.Outcome, known[4] = word(l.Outcome, model.OutcomeUnknown, model.Applied, model.NotVisible, model.Refused)
+	known[3] = isState(c.Setting, c.From) && isState(c.Setting, c.To) && (c.Setting == model.StatusOfIssue) == (c.Issue != "")
+	c.Outcome, known[4] = word(l.Outcome, model.Outcomes[:]...)
 	if l.Outcome == "" {
 		c.Seen, known[4] = "adbadge ended before the outcome was known", true
 	}
 	return c, !slices.Contains(known[:], false)
+}
+
+// isState reports whether a word says how something of a kind stands.
+func isState(setting model.Setting, written string) (ok bool) {
+	if setting == model.StatusOfIssue {
+		_, ok = word(written, model.IssueStatuses[:]...)
+	} else {
+		_, ok = word(written, model.ToggleUnknown, model.ToggleOff, model.ToggleOn)
+	}
+	return ok
 }
 
 // word finds the value that is written like that.

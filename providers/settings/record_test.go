@@ -84,8 +84,16 @@ func TestRecordOfOld(t *testing.T) {
 	if err := r.Begin(t.Context(), &c, time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	issue := model.Change{By: "carla", Setting: model.StatusOfIssue, Owner: model.OwnerGraph, Issue: "17", Title: "Sensor outdated", From: "open", To: "suppressed"}
+	if err := r.Begin(t.Context(), &issue, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	list := last(t, r, 10, 0)
-	if len(list) != 2 || list[0].Name() != "automatic auditing" || list[0].Owner != model.OwnerGraph || list[0].To != "on" ||
+	if len(list) != 3 || list[0].Name() != `the health issue "Sensor outdated"` || list[0].Issue != "17" || list[0].From != "open" || list[0].To != "suppressed" {
+		t.Fatalf("got %+v", list)
+	}
+	list = list[1:]
+	if list[0].Name() != "automatic auditing" || list[0].Owner != model.OwnerGraph || list[0].To != "on" ||
 		list[1].Name() != "the endpoint side" || list[1].Setting != model.IntegrationSetting || list[1].From != "on" || list[1].Outcome != model.Applied {
 		t.Errorf("got %+v", list)
 	}

@@ -43,7 +43,7 @@ func (s *Store) Host() string {
 	if s.path == "" {
 		return "no state folder"
 	}
-	return s.path
+	return text.Clean(s.path).String()
 }
 
 // Toggles reads both toggles. When the file cannot be understood, both come with state unknown and the problem.

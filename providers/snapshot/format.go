@@ -35,6 +35,8 @@ const (
 	identityAlertsSection
 	incidentsSection
 	logonsSection
+	firstTableSection
+	firstBadgesSection
 )
 
 // section is one part of the file.

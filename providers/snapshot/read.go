@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"adbadge/model"
@@ -25,6 +26,18 @@ type File struct {
 	sections []section
 }
 
+// aheadAtMost is how far clocks may have been set back since a snapshot was written: its ages would be none.
+const aheadAtMost = 5 * time.Minute
+
+// IsNewer reports whether the snapshot that is there is of a later refresh than one at that time.
+func (s *Store) IsNewer(at time.Time) bool {
+	f, summary, err := s.Open()
+	if err != nil {
+		return false
+	}
+	return f.Close() == nil && summary.At.After(at)
+}
+
 // Open opens the snapshot of the tenant. Errors are ErrDamaged, ErrForeign, or those of the file system.
 func (s *Store) Open() (*File, Summary, error) {
 	f, err := open(s.path)
@@ -32,8 +45,12 @@ func (s *Store) Open() (*File, Summary, error) {
 		return nil, Summary{}, err
 	}
 	summary, err := f.Summary()
-	if err == nil && summary.Tenant != s.tenant {
+	switch {
+	case err != nil:
+	case summary.Tenant != s.tenant:
 		err = fmt.Errorf("%w: the configuration names other sources now", ErrForeign)
+	case summary.Written.After(s.now().Add(aheadAtMost)):
+		err = fmt.Errorf("%w: it was written %s ahead of this clock", ErrForeign, summary.Written.Sub(s.now()).Round(time.Minute))
 	}
 	if err != nil {
 		return nil, Summary{}, errors.Join(err, f.Close())
@@ -59,8 +76,8 @@ func open(path string) (_ *File, err error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: it is not a regular file", ErrDamaged)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		return nil, fmt.Errorf("%w: others may change it: chmod 600 %s", ErrForeign, path)
+	if err := checkOwner(path, info); err != nil {
+		return nil, err
 	}
 	begin, err := f.read(0, min(headerBytes, info.Size()))
 	if err != nil {
@@ -185,7 +202,7 @@ func (s *Summary) check() error {
 		failure(l.Problem)
 	}
 	for _, i := range s.Issues {
-		known = known && i.Severity <= model.OtherSeverity
+		known = known && i.Severity <= model.OtherSeverity && i.Status <= model.IssueSuppressed
 	}
 	if !known {
 		return errors.New("a value is not known")
@@ -210,10 +227,22 @@ func checkTexts(data []byte) error {
 	}
 }
 
+// First reads what a screen shows first, and its badges; the table is nil where that is not kept apart from the rest.
+func (f *File) First() (table *inventory.Table, badges []byte, err error) {
+	if len(f.of(firstTableSection)) == 0 {
+		return nil, nil, nil
+	}
+	return f.table(firstTableSection, firstBadgesSection)
+}
+
 // Rows reads the entities and their badges.
 func (f *File) Rows() (table *inventory.Table, badges []byte, err error) {
-	pieces := f.of(tableSection)
-	wanted := append(pieces, f.of(badgesSection)...)
+	return f.table(tableSection, badgesSection)
+}
+
+func (f *File) table(of, badgesOf kind) (table *inventory.Table, badges []byte, err error) {
+	pieces := f.of(of)
+	wanted := append(pieces, f.of(badgesOf)...)
 	if len(wanted) != len(pieces)+1 {
 		return nil, nil, fmt.Errorf("%w: it has no badges", ErrDamaged)
 	}
@@ -233,13 +262,14 @@ func (f *File) Rows() (table *inventory.Table, badges []byte, err error) {
 
 // Lists reads the answers of the cloud sources.
 func (f *File) Lists() (l Lists, err error) {
-	return l, errors.Join(
+	err = errors.Join(
 		readList(f, machinesSection, machine, func(part []model.Machine) { l.Machines = l.Machines.With(part) }),
 		readList(f, endpointAlertsSection, alert, func(part []model.Alert) { l.EndpointAlerts = l.EndpointAlerts.With(part) }),
 		readList(f, identityAlertsSection, alert, func(part []model.Alert) { l.IdentityAlerts = l.IdentityAlerts.With(part) }),
 		readList(f, incidentsSection, incident, func(part []model.Incident) { l.Incidents = append(l.Incidents, part...) }),
 		readList(f, logonsSection, logon, func(part []model.Logon) { l.Logons = l.Logons.With(part) }),
 	)
+	return l, err
 }
 
 // readList hands the sections of a list to take, in their order, and reads a few of them at a time.

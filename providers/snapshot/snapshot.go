@@ -22,6 +22,9 @@ type Snapshot struct {
 	Table   *inventory.Table
 	Badges  []byte // as inventory.View.Badges gives them
 	Lists   Lists
+	// First has what a screen shows first of a long Table, FirstBadges the badges of that; nil when the Table is short.
+	First       *inventory.Table
+	FirstBadges []byte
 }
 
 // Summary is what a status can be made from without the rows. It stands at the beginning of the file.
@@ -40,8 +43,9 @@ type Summary struct {
 	Followed    map[string]Followed
 	Toggles     []model.Toggle
 	Licences    []model.Licence
-	Sensors     []model.Sensor      // nil: not answered
-	Issues      []model.HealthIssue // nil: not answered
+	Sensors     []model.Sensor          // nil: not answered
+	Candidates  []model.SensorCandidate // nil: not answered
+	Issues      []model.HealthIssue     // nil: not answered
 	Signals     model.Signals
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"adbadge/model"
+
+	"adbadge/model/inventory"
 )
 
 // Store is the place of one tenant's snapshot. Its methods may be called from any goroutine.
@@ -20,6 +22,7 @@ type Store struct {
 	path string
 	// Tenant and Program are what summaries name.
 	tenant, program string
+	now             func() time.Time
 }
 
 // suffix ends the names of snapshots, unfinished those of files that are being written.
@@ -27,8 +30,8 @@ const suffix, unfinished = ".snapshot", ".unfinished"
 
 // NewStore gives the place of a tenant's snapshot in a folder, which is made when the first one is written. name becomes
 // the file's; tenant says what the sources are, so that a snapshot of others is not taken for theirs.
-func NewStore(folder, name, tenant, program string) *Store {
-	return &Store{path: filepath.Join(folder, name+suffix), tenant: tenant, program: program}
+func NewStore(folder, name, tenant, program string, now func() time.Time) *Store {
+	return &Store{path: filepath.Join(folder, name+suffix), tenant: tenant, program: program, now: now}
 }
 
 // Path gives the file.
@@ -118,16 +121,19 @@ func (w *writer) all(s *Snapshot) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(checkTexts(summary), s.Summary.check()); err != nil {
+		return err // nobody would read it
+	}
 	if err := w.add(summarySection, summary, 0); err != nil {
 		return err
 	}
-	if err := s.Table.Pieces(func(piece []byte) error { return w.add(tableSection, piece, 0) }); err != nil {
-		return err
-	}
-	if err := w.add(badgesSection, s.Badges, 0); err != nil {
-		return err
+	if s.First != nil {
+		if err := w.addTable(firstTableSection, s.First, firstBadgesSection, s.FirstBadges); err != nil {
+			return err
+		}
 	}
 	err = errors.Join(
+		w.addTable(tableSection, s.Table, badgesSection, s.Badges),
 		addList(w, machinesSection, s.Lists.Machines.Len(), s.Lists.Machines.At, machine),
 		addList(w, endpointAlertsSection, s.Lists.EndpointAlerts.Len(), s.Lists.EndpointAlerts.At, alert),
 		addList(w, identityAlertsSection, s.Lists.IdentityAlerts.Len(), s.Lists.IdentityAlerts.At, alert),
@@ -156,6 +162,14 @@ func (w *writer) add(kind kind, data []byte, items int) error {
 	return nil
 }
 
+// addTable appends a table and its badges.
+func (w *writer) addTable(pieces kind, table *inventory.Table, kind kind, badges []byte) error {
+	if err := table.Pieces(func(piece []byte) error { return w.add(pieces, piece, 0) }); err != nil {
+		return err
+	}
+	return w.add(kind, badges, 0)
+}
+
 // chunk is how many items of a list a section holds, so that several are read at the same time.
 const chunk = 1 << 14
 
@@ -169,6 +183,9 @@ func addList[T any](w *writer, kind kind, length int, at func(int) T, each func(
 			each(c, &item)
 		}
 		w.scratch = c.data
+		if c.err != nil {
+			return c.err
+		}
 		if err := w.add(kind, c.data, items); err != nil {
 			return err
 		}

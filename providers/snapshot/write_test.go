@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // writerVariable makes a writer of this test's program: it holds the folder, and how large a file may become in bytes.
@@ -34,7 +35,7 @@ func writeForEver(folder, most string) int {
 		}
 	}
 	for n := 0; ; n++ {
-		if err := NewStore(folder, "contoso", "tenant 1", "v1").Write(context.Background(), sample(200+n%7*300)); err != nil {
+		if err := NewStore(folder, "contoso", "tenant 1", "v1", time.Now).Write(context.Background(), sample(200+n%7*300)); err != nil {
 			fmt.Println(err)
 			return 1
 		}
@@ -60,7 +61,7 @@ func startWriter(t *testing.T, folder, most string) (*exec.Cmd, *bufio.Scanner) 
 // TestAKilledWriterLeavesAWholeFile kills writers while another one and a reader are at work.
 func TestAKilledWriterLeavesAWholeFile(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "cache")
-	store := NewStore(folder, "contoso", "tenant 1", "v1")
+	store := NewStore(folder, "contoso", "tenant 1", "v1", time.Now)
 	_, steady := startWriter(t, folder, "")
 	if !steady.Scan() {
 		t.Fatal("nothing was written")
@@ -88,7 +89,7 @@ func TestAKilledWriterLeavesAWholeFile(t *testing.T) {
 // TestADiskThatIsFullLeavesTheOldFile lets writing fail at different places.
 func TestADiskThatIsFullLeavesTheOldFile(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "cache")
-	store := NewStore(folder, "contoso", "tenant 1", "v1")
+	store := NewStore(folder, "contoso", "tenant 1", "v1", time.Now)
 	mustWrite(t, store, sample(42))
 	for _, most := range []int{0, 1, headerBytes, 3000, 10_000, 40_000} {
 		_, said := startWriter(t, folder, strconv.Itoa(most))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"adbadge/model"
 	"adbadge/model/config"
 	"adbadge/providers"
 	"adbadge/ui/export"
@@ -110,7 +111,11 @@ func (a *app) cacheClear(*cobra.Command, []string) error {
 	if err != nil {
 		return fmt.Errorf("remove the snapshots: %w", err)
 	}
-	fmt.Fprintf(a.err, "adbadge: %d snapshots removed.\n", removed)
+	if removed == 1 {
+		fmt.Fprintln(a.err, "adbadge: 1 snapshot removed.")
+	} else {
+		fmt.Fprintf(a.err, "adbadge: %d snapshots removed.\n", removed)
+	}
 	return nil
 }
 
@@ -139,7 +144,7 @@ func (a *app) cached(ctx context.Context, part providers.CachedPart) (*session, 
 		return nil, err
 	}
 	s := &session{config: c, tenants: tenants, stateDir: a.stateDir(), cached: true}
-	o := providers.OpenOptions{CacheDir: a.cacheDir(c), Version: version()}
+	o := providers.OpenOptions{CacheDir: a.cacheDir(c), Version: version(), Write: a.flags.write}
 	if c.IsLab() {
 		s.tenant, s.dashboard, err = providers.OpenCachedLab(ctx, a.labOptions(s.stateDir), o, part)
 	} else {
@@ -153,7 +158,26 @@ func (s *session) age() string {
 	if !s.cached {
 		return ""
 	}
-	return "from the snapshot, as of " + draw.Ago(s.dashboard.At, s.tenant.Now())
+	return "from the snapshot, as of " + draw.Ago(s.asOf(), s.tenant.Now())
+}
+
+// statusAt is when the status was so: now, or when the oldest of a snapshot was read.
+func (s *session) statusAt() time.Time {
+	if s.cached {
+		return s.asOf()
+	}
+	return s.dashboard.Status.At
+}
+
+// asOf is when the oldest of what badges follow from was read.
+func (s *session) asOf() time.Time {
+	oldest := s.dashboard.At
+	for _, source := range []model.Source{model.Directory, model.Endpoint} {
+		if good := s.dashboard.Source(source).LastGood; !good.IsZero() && good.Before(oldest) {
+			oldest = good
+		}
+	}
+	return oldest
 }
 
 // keep writes the snapshot for the next start. The answer is out already, so that what goes wrong is for the log only.

@@ -22,7 +22,7 @@ func (s *shell) snapshots() []string {
 func TestCachedCommandsAnswerFromTheSnapshot(t *testing.T) {
 	s := newShell(t)
 	s.run("status", "--cached").wants(3, "there is none yet", "without --cached")
-	s.run("list", "--cached").wants(2, "there is none yet")
+	s.run("list", "--cached").wants(1, "there is none yet")
 	live := s.run("list", "--json").wants(0)
 	if len(s.snapshots()) != 1 {
 		t.Fatalf("files: %v", s.snapshots())
@@ -106,7 +106,31 @@ func TestTheDashboardStartsFromTheSnapshot(t *testing.T) {
 	s := newShell(t)
 	s.run("status").wants(1)
 	term := s.terminal(80, 24, "--lab-still", "--lab-fault", "slow:30s")
-	term.WaitText("1-14 of 653", "[H", "refreshing")
+	term.WaitText("1-14 of 653", "[H", "asking")
 	term.Press("q")
 	term.WaitExit()
+}
+
+// A toggle that was switched is not remembered as it was before.
+func TestTheSnapshotKnowsOfASwitchedToggle(t *testing.T) {
+	s := newShell(t)
+	s.run("status").wants(1)
+	s.run("toggle", "endpoint", "off", "--yes").wants(0, "on -> off")
+	if out := s.run("status", "--cached").wants(1).out; !strings.Contains(out, "integration half") {
+		t.Errorf("the snapshot says:\n%s", out)
+	}
+}
+
+// The line for monitoring says that it is about made-up data, and what it does not know.
+func TestTheLineForMonitoringIsHonest(t *testing.T) {
+	s := newShell(t)
+	out := s.run("--lab-fault", "ldap-refused", "status", "--format", "nagios").wants(2).out
+	for _, part := range []string{" LAB: integration ", "entities=U;;;0", "unrecognized=U;;;0"} {
+		if !strings.Contains(out, part) {
+			t.Errorf("lacks %q: %s", part, out)
+		}
+	}
+	if out := s.run("--lab-fault", "ldap-refused", "status", "--format", "prometheus").wants(2).out; !strings.Contains(out, `adbadge_entities{kind="user"} NaN`) {
+		t.Errorf("%s", out)
+	}
 }

@@ -24,6 +24,8 @@ type changeReport struct {
 	Side    string    `json:"side"`
 	Setting string    `json:"setting"`
 	Owner   string    `json:"owner"`
+	Issue   string    `json:"issue"` // id; empty for a toggle
+	Title   string    `json:"title"`
 	From    string    `json:"from"`
 	To      string    `json:"to"`
 	Outcome string    `json:"outcome"`
@@ -36,7 +38,7 @@ func (a *app) changesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "changes",
 		Short: "List what was changed from here, newest first",
-		Long: "Lists the changes of toggles that were made with adbadge from this account, newest first: when, by whom, in which tenant, " +
+		Long: "Lists the changes of toggles and health issues that were made with adbadge from this account, newest first: when, by whom, in which tenant, " +
 			"from what to what, and what came of it. They are kept in changes.jsonl in the state folder, to which lines are only ever " +
 			"added. It asks no source.",
 		Example: "adbadge changes\nadbadge changes --json | jq -r '.[] | select(.outcome != \"applied\") | .seen'",
@@ -65,7 +67,7 @@ func (a *app) listChanges(limit int, asJSON bool) error {
 		reports := []changeReport{}
 		for _, c := range list {
 			reports = append(reports, changeReport{c.ID.String(), c.At, c.By.String(), c.Tenant.String(), c.Side.String(), c.Setting.String(),
-				c.Owner.String(), c.From, c.To, c.Outcome.String(), c.Seen.String()})
+				c.Owner.String(), c.Issue, c.Title.String(), c.From, c.To, c.Outcome.String(), c.Seen.String()})
 		}
 		err = export.WriteJSON(a.out, reports)
 	} else {
@@ -89,7 +91,7 @@ func (a *app) printChanges(list []model.Change) error {
 	p.table(columns, len(list), func(i int) []span {
 		c := list[i]
 		style := p.theme.OK
-		if c.Outcome != model.Applied {
+		if !c.Outcome.IsMade() {
 			style = p.theme.Warning
 		}
 		text := p.theme.Text

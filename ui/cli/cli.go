@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/color"
 	"io"
 	"log/slog"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"syscall"
 
 	"charm.land/fang/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 )
@@ -74,21 +76,39 @@ func (a *app) run(ctx context.Context, arguments []string) int {
 	return codeOf(err)
 }
 
-// execute runs the command, with styled help where the terminal can show it. Asking a terminal for its background, as
-// the styling does, is not for one that understands nothing.
+// execute runs the command, with styled help where the terminal can show it. The styling would ask the terminal for its
+// background, for help and for wrong usage, and wait seconds for one that does not answer: it finds no terminal to ask
+// until a command runs (do), and has colours that fit any background.
 func (a *app) execute(ctx context.Context, root *cobra.Command) error {
 	if isDumb() {
 		root.SilenceErrors, root.SilenceUsage = true, true
 		return asUsage(root.ExecuteContext(ctx))
 	}
+	os.Stdin = nil
+	defer func() { os.Stdin = a.in }()
 	silent := func(io.Writer, fang.Styles, error) {} // report says it
-	return asUsage(fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(silent), fang.WithoutManpage()))
+	return asUsage(fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(silent), fang.WithoutManpage(),
+		fang.WithColorSchemeFunc(helpColours)))
+}
+
+// helpColours are the terminal's own.
+func helpColours(lipgloss.LightDarkFunc) fang.ColorScheme {
+	var own lipgloss.NoColor
+	return fang.ColorScheme{
+		Base: own, Title: lipgloss.Magenta, Description: own, Codeblock: own, Program: lipgloss.Cyan, DimmedArgument: own, Comment: own,
+		Flag: lipgloss.Green, FlagDefault: own, Command: lipgloss.Cyan, QuotedString: lipgloss.Magenta, Argument: own, Help: own, Dash: own,
+		ErrorHeader: [2]color.Color{own, own}, ErrorDetails: own,
+	}
 }
 
 // do makes the function of a command: its error is kept for report, so that only wrong usage reaches cobra.
 func (a *app) do(run func(cmd *cobra.Command, arguments []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, arguments []string) error {
+		os.Stdin = a.in
 		err := a.flags.check(cmd)
+		if err == nil {
+			err = a.checkPortal()
+		}
 		if err == nil {
 			err = a.openLog()
 		}

@@ -120,7 +120,7 @@ func TestLog(t *testing.T) {
 			t.Errorf("the log lacks %s:\n%s", part, log)
 		}
 	}
-	s.run("--log-file", "/nonexistent/log", "list").wants(2, "log")
+	s.run("--log-file", "/dev/null/log", "list").wants(2, "log")
 	s.run("--log-file", "/dev/full", "list", "--limit", "1").wants(1, "the log is not complete")
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -55,5 +56,78 @@ func TestDashboardVisit(t *testing.T) {
 	}
 	if unknown := p.Unknown(); len(unknown) > 0 {
 		t.Errorf("sequences that the emulator does not know: %v", unknown)
+	}
+}
+
+// A setting beside the toggles, by the real program in a terminal: look, ask, keep, switch, take back.
+func TestDashboardSwitchesASetting(t *testing.T) {
+	s := newShell(t)
+	p := s.terminal(100, 30)
+	p.WaitText("INTEGRATION: degraded")
+	p.Press("t", "j", "j")
+	p.WaitText("SETTINGS", "automatic auditing", "a setting of the tenant, for everyone", "sets up the auditing of Windows")
+	p.Press("Space")
+	p.WaitText("Switch automatic auditing off?", "on -> off", "contoso.test, changed by", "detections are missing")
+	p.Press("Enter") // the safe answer has the focus
+	p.WaitNoText("Switch automatic auditing off?")
+	if got := s.run("toggle", "auditing").wants(0).out; got != "on\n" {
+		t.Fatalf("after the safe answer another shell reads %q", got)
+	}
+	p.Press("Space")
+	p.WaitText("Switch automatic auditing off?")
+	p.Press("y")
+	p.WaitText("Applied: automatic auditing is off now", "u takes it back", "Integration: degraded")
+	if got := s.run("toggle", "auditing").wants(0).out; got != "off\n" {
+		t.Errorf("another shell reads %q, want off", got)
+	}
+	p.Press("u")
+	p.WaitText("Applied: automatic auditing is on now")
+
+	// A change in another shell is seen here, and told.
+	s.run("toggle", "auditing", "off", "--yes").wants(0, "on -> off")
+	p.Press("r")
+	p.WaitText("Somebody switched automatic auditing off.")
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// A health issue, by the real program in a terminal: keep, close, take back, and suppress.
+func TestDashboardClosesAnIssue(t *testing.T) {
+	s := newShell(t)
+	statuses := func() (list []string) {
+		for _, issue := range decode[[]record](s.run("issues", "--all", "--json").wants(0)) {
+			list = append(list, issue["title"].(string)+": "+issue["status"].(string))
+		}
+		return list
+	}
+	const title = "Directory Services Object Auditing is not enabled as required"
+	p := s.terminal(110, 40)
+	p.WaitText("INTEGRATION: degraded")
+	p.Press("t", "G")
+	p.WaitText("OPEN HEALTH ISSUES", "> ", title, "c close issue", "s suppress issue")
+	p.Press("c")
+	p.WaitText("Close this health issue?", title, "open -> closed", "contoso.test, changed by", "repairs nothing")
+	p.Press("Enter") // the safe answer has the focus
+	p.WaitNoText("Close this health issue?")
+	if got := statuses(); !slices.Contains(got, title+": open") {
+		t.Fatalf("after the safe answer: %q", got)
+	}
+	p.Press("c")
+	p.WaitText("Close this health issue?")
+	p.Press("y")
+	p.WaitText("Applied: the issue is closed now", "u takes it back")
+	if got := statuses(); !slices.Contains(got, title+": closed") {
+		t.Errorf("another shell reads %q", got)
+	}
+	p.Press("u")
+	p.WaitText("Applied: the issue is open now")
+	if got := statuses(); !slices.Contains(got, title+": open") {
+		t.Errorf("another shell reads %q", got)
+	}
+	p.Press("q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 }

@@ -22,6 +22,7 @@ type flags struct {
 	logFile string
 	cached  bool // of the commands that allow it
 	pprof   string
+	portal  string // where the cookies of a portal session come from; empty: no session is asked for
 
 	lab          bool
 	labStill     bool

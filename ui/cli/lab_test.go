@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -10,7 +11,7 @@ import (
 )
 
 // waitForFile waits until a file holds a text.
-func waitForFile(t *testing.T, path, text string) string {
+func waitForFile(t testing.TB, path, text string) string {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		data, _ := os.ReadFile(path) // it may not be there yet
@@ -23,31 +24,37 @@ func waitForFile(t *testing.T, path, text string) string {
 	}
 }
 
+// serveLab runs a lab on its own. It gives what that prints, and a configuration that leads to it.
+func (s *shell) serveLab(arguments ...string) (cmd *exec.Cmd, served, path string) {
+	s.t.Helper()
+	file, err := os.Create(filepath.Join(s.t.TempDir(), "served"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer file.Close()
+	cmd = exec.Command(s.path(), append([]string{"lab", "serve", "--lab-users", "30", "--lab-computers", "20"}, arguments...)...)
+	cmd.Env, cmd.Stdout = s.environment(), file
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { cmd.Process.Kill() }) // too late is fine
+	served = waitForFile(s.t, file.Name(), "# end of the configuration\n")
+	_, configuration, _ := strings.Cut(served, "# a configuration for adbadge\n")
+	for name, value := range exports(served) {
+		s.env = append(s.env, name+"="+value)
+	}
+	return cmd, served, s.write("served.toml", configuration)
+}
+
 // The lab that is served alone is a tenant like any other: the configuration that it prints is all that another
 // adbadge needs, certificates checked.
 func TestLabServe(t *testing.T) {
 	s := newShell(t)
-	file, err := os.Create(s.home + "/served")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	cmd := exec.Command(s.path(), "lab", "serve", "--lab-users", "30", "--lab-computers", "20")
-	cmd.Env, cmd.Stdout = s.environment(), file
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill() }) // too late is fine
-	served := waitForFile(t, file.Name(), "# end of the configuration\n")
+	cmd, served, path := s.serveLab()
 	for _, part := range []string{"ldapsearch", "curl", "ldaps://127.0.0.1:", "https://127.0.0.1:"} {
 		if !strings.Contains(served, part) {
 			t.Errorf("how to connect lacks %q:\n%s", part, served)
 		}
-	}
-	_, configuration, _ := strings.Cut(served, "# a configuration for adbadge\n")
-	path := s.write("served.toml", configuration)
-	for name, value := range exports(served) {
-		s.env = append(s.env, name+"="+value)
 	}
 	s.runAlive("config", "check", path).wants(0)
 	log := s.home + "/log"

@@ -41,21 +41,37 @@ func TestPasswordIsAskedWithoutShowingIt(t *testing.T) {
 }
 
 func TestReadPassword(t *testing.T) {
+	password := secretQuestion{what: "the password", most: maxPassword}
 	for typed, want := range map[string]string{
 		"hunter2\r": "hunter2", "hunter2\n": "hunter2", "hunter2\x04": "hunter2", "\r": "", "\x7f\x7fa\r": "a",
 		"huntö\x7f\x08er\r": "huner", "wrong\x15right\r": "right", "blank space \r": "blank space ",
 	} {
-		if got, err := readPassword(strings.NewReader(typed)); err != nil || string(got) != want {
+		if got, err := readSecret(strings.NewReader(typed), password); err != nil || string(got) != want {
 			t.Errorf("%q gave %q (%v), want %q", typed, got, err, want)
 		}
 	}
-	if _, err := readPassword(strings.NewReader("hunter2\x03\r")); !errors.Is(err, context.Canceled) {
+	if _, err := readSecret(strings.NewReader("hunter2\x03\r"), password); !errors.Is(err, context.Canceled) {
 		t.Errorf("Ctrl-C gave %v", err)
 	}
 	for _, broken := range []string{"hunter2", strings.Repeat("x", maxPassword+1) + "\r"} {
-		if got, err := readPassword(strings.NewReader(broken)); err == nil || len(got) > 0 || strings.Contains(err.Error(), "hunter2") {
+		if got, err := readSecret(strings.NewReader(broken), password); err == nil || len(got) > 0 || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("a line that does not end or is too long gave %q (%v)", got, err)
 		}
+	}
+}
+
+// What is pasted may have several lines, and keys in it do nothing.
+func TestReadWhatIsPasted(t *testing.T) {
+	cookies := secretQuestion{what: "the cookies", most: 100, paste: true}
+	for typed, want := range map[string]string{
+		"a\x1b[200~b\r\nc\x1b[201~d\r": "ab\r\ncd", "\x1b[200~\x1b[201~\r": "", "plain\r": "plain", "\x1b[200~a\x03b\x1b[201~\n": "a\x03b",
+	} {
+		if got, err := readSecret(strings.NewReader(typed), cookies); err != nil || string(got) != want {
+			t.Errorf("%q gave %q (%v), want %q", typed, got, err, want)
+		}
+	}
+	if _, err := readSecret(strings.NewReader("\x1b[200~"+strings.Repeat("hunter2\r", 100)), cookies); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("too much gave %v", err)
 	}
 }
 

@@ -38,12 +38,12 @@ func TestMain(m *testing.M) {
 
 // shell is where the program is run: a home of its own, so that its state and configuration are a test's own.
 type shell struct {
-	t    *testing.T
+	t    testing.TB
 	home string
 	env  []string // more variables
 }
 
-func newShell(t *testing.T, env ...string) *shell {
+func newShell(t testing.TB, env ...string) *shell {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs the real program")
@@ -53,7 +53,7 @@ func newShell(t *testing.T, env ...string) *shell {
 
 // answer is what a run of the program gave.
 type answer struct {
-	t        *testing.T
+	t        testing.TB
 	out, err string
 	code     int
 	took     time.Duration
@@ -73,13 +73,20 @@ func (s *shell) environment() []string {
 	return ptytest.Environment(append(env, s.env...)...)
 }
 
-// start begins a run of the program without a terminal.
-func (s *shell) start(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
+// prepare makes a run of the program without a terminal.
+func (s *shell) prepare(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
 	s.t.Helper()
 	cmd = exec.Command(s.path(), arguments...)
 	cmd.Env, cmd.Dir = s.environment(), s.home
 	out, err = new(bytes.Buffer), new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = out, err
+	return cmd, out, err
+}
+
+// start begins such a run.
+func (s *shell) start(arguments ...string) (cmd *exec.Cmd, out, err *bytes.Buffer) {
+	s.t.Helper()
+	cmd, out, err = s.prepare(arguments...)
 	if startErr := cmd.Start(); startErr != nil {
 		s.t.Fatal(startErr)
 	}

@@ -31,7 +31,7 @@ func TestREADMETables(t *testing.T) {
 	readme := string(data)
 	for name, table := range map[string]string{
 		"badges": badgeTable(), "keys": keyTable(), "commands": commandTable(), "query": queryTable(), "codes": codeTable(),
-		"permissions": permissionTable(),
+		"permissions": permissionTable(entra.Features), "changes": permissionTable(entra.Changes),
 	} {
 		begin, end := "<!-- table: "+name+" -->\n", "<!-- end -->"
 		before, rest, found := strings.Cut(readme, begin)
@@ -99,7 +99,7 @@ func badgeTable() string {
 }
 
 // permissionTable has the least permission of each feature, and the features that share one in one row.
-func permissionTable() string {
+func permissionTable(features func(model.Source) []entra.Feature) string {
 	var rows [][]string
 	for _, api := range []struct {
 		name   string
@@ -107,7 +107,7 @@ func permissionTable() string {
 	}{
 		{"WindowsDefenderATP", model.Endpoint}, {"Microsoft Graph", model.Identity}, {"Microsoft Graph, for `source = \"graph\"`", model.Directory},
 	} {
-		for _, f := range entra.Features(api.source) {
+		for _, f := range features(api.source) {
 			application, delegated := "`"+f.Permissions(false)[0]+"`", "`"+f.Permissions(true)[0]+"`"
 			if i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == api.name && row[1] == application }); i >= 0 {
 				rows[i][3] += ", " + f.String()
@@ -161,7 +161,8 @@ func commandTable() string {
 		for _, sub := range cmd.Commands() {
 			if sub.HasSubCommands() {
 				walk(sub)
-			} else if sub.IsAvailableCommand() {
+			}
+			if (!sub.HasSubCommands() || sub.HasExample()) && sub.IsAvailableCommand() { // those without are headings
 				rows = append(rows, []string{"`" + strings.TrimSuffix(sub.UseLine(), " [flags]") + "`", sub.Short})
 			}
 		}

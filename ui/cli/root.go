@@ -30,6 +30,7 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE: a.do(a.runDashboard),
 	}
 	a.flags.register(root)
+	a.flags.registerPortal(root)
 	mustComplete(root, "tenant", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		c, _, err := a.readConfig()
 		if err != nil {
@@ -40,8 +41,8 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(plainFlagError)
 	root.AddCommand(
 		a.listCommand(), a.showCommand(), a.openCommand(), a.alertsCommand(), a.statusCommand(), a.doctorCommand(),
-		a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.toggleCommand(), a.changesCommand(), a.cacheCommand(), a.tenantsCommand(),
-		a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
+		a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.toggleCommand(), a.issuesCommand(), a.changesCommand(), a.cacheCommand(),
+		a.tenantsCommand(), a.configCommand(), a.labCommand(), a.versionCommand(), a.manCommand(),
 	)
 	return root
 }
@@ -69,7 +70,7 @@ func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 		if err != nil || next == "" {
 			return err
 		}
-		a.flags.tenant = next
+		a.flags.tenant, a.flags.portal = next, "" // the cookies were those of one tenant
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"syscall"
 	"time"
 
 	"adbadge/model"
@@ -76,6 +77,10 @@ func (a *app) open(ctx context.Context, prompt showPrompt) (*session, error) {
 		fmt.Fprintf(a.err, "adbadge: WARNING: %s\n", s.tenant.Warning)
 	}
 	a.log.Info("tenant opened", "name", s.tenant.Name, "lab", c.IsLab(), "readOnly", s.tenant.ReadOnly != "")
+	if err := a.beginPortal(ctx, s.tenant); err != nil {
+		a.close(s)
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -135,7 +140,7 @@ func (a *app) readConfigFile() (c config.Config, found bool, err error) {
 	}
 	c, err = loadConfig(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && a.flags.config == "":
+	case a.flags.config == "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)):
 		return config.Default(), false, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return c, false, usagef("%w; make one with: adbadge config init --config %s", err, path)

@@ -63,7 +63,9 @@ func (o *statusOptions) check(cmd *cobra.Command) error {
 	case o.json:
 		o.format = formatJSON
 	}
-	if cached, _ := cmd.Flags().GetBool("cached"); cached && o.watch {
+	if cached, _ := cmd.Flags().GetBool("cached"); cached && cmd.Flags().Changed("portal-session") {
+		return usagef("--cached and --portal-session exclude each other: a snapshot holds nothing of a portal session")
+	} else if cached && o.watch {
 		return usagef("--cached and --watch exclude each other: a snapshot does not change by being looked at")
 	}
 	if o.watch && o.format == formatPrometheus {
@@ -89,7 +91,7 @@ func (a *app) statusCommand() *cobra.Command {
 			"findings with what was seen and what to do. It answers within --timeout (10s) even when a source hangs. --format nagios " +
 			"writes one line with performance data, --format prometheus metrics for a textfile collector. --cached answers at once, from " +
 			"what was read the last time. --watch asks again at every " +
-			"refresh interval, until Ctrl-C.\n\n" +
+			"refresh interval, until Ctrl-C. --portal-session also reads the flag that the vendor's portal reports.\n\n" +
 			"The exit codes follow the convention of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown; 3 also for wrong flags " +
 			"or configuration.",
 		Example: "adbadge status\nadbadge status --json | jq -r '.findings[].code'\nadbadge status --format nagios --fail-on critical",
@@ -106,6 +108,7 @@ func (a *app) statusCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.failOn, "fail-on", o.failOn, "the level from which the exit code is not 0: warning, critical or never")
 	a.allowCached(cmd)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask again at every refresh interval")
+	a.flags.registerPortal(cmd)
 	mustComplete(cmd, "format", cobra.FixedCompletions(statusFormats, cobra.ShellCompDirectiveNoFileComp))
 	mustComplete(cmd, "fail-on", cobra.FixedCompletions(failOnWords, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -173,6 +176,7 @@ func (a *app) printStatus(s *session) error {
 	p.line(span{p.theme.Integration(status.Integration), "integration " + status.Integration.String()},
 		span{p.theme.Level(status.Level), " (" + status.Level.String() + ")"}, span{p.theme.Text, ": " + sentence(status.Reason)})
 	p.line(span{p.theme.Muted, tenantLine(s)})
+	p.printPortal(d.Portal, time.Now())
 	p.printToggles(d.Toggles, s.tenant.Now())
 	p.printLicences(d.Licences)
 	p.printSources(d.Sources, s.tenant.Now())
@@ -213,6 +217,8 @@ func (p *paper) printToggles(toggles []model.Toggle, now time.Time) {
 		switch {
 		case t.Problem != nil:
 			changed = t.Problem.Error()
+		case t.Owner == model.OwnerGraph:
+			changed = "not told"
 		case !t.Changed.IsZero():
 			changed = draw.Ago(t.Changed, now)
 			if t.By != "" {

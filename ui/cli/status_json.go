@@ -20,6 +20,7 @@ type statusReport struct {
 	ReadOnly    bool            `json:"readOnly"`
 	Toggles     []toggleReport  `json:"toggles"`  // those that decide about badges
 	Settings    []toggleReport  `json:"settings"` // the others
+	Portal      *portalReport   `json:"portal"`
 	Licences    []licenceReport `json:"licences"`
 	Sources     []sourceReport  `json:"sources"`
 	Counts      countsReport    `json:"counts"`
@@ -106,7 +107,7 @@ func newStatusReport(s *session) statusReport {
 		Integration: d.Status.Integration.String(), Level: d.Status.Level.String(), Reason: d.Status.Reason,
 		Tenant: s.name(), Lab: s.config.IsLab(), ReadOnly: s.tenant.ReadOnly != "",
 		Toggles: []toggleReport{}, Settings: []toggleReport{}, Licences: []licenceReport{}, Findings: []findingReport{},
-		Counts: newCountsReport(d.View.Counts()), AsOf: export.Time(d.Status.At), Cached: s.cached,
+		Counts: newCountsReport(d.View.Counts()), AsOf: export.Time(s.statusAt()), Cached: s.cached, Portal: newPortalReport(d.Portal),
 	}
 	for _, t := range d.Toggles {
 		if t.Decides() {

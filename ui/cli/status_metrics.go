@@ -20,16 +20,24 @@ func writeNagios(w io.Writer, s *session) error {
 	counts := d.View.Counts()
 	var figures []string
 	add := func(name string, value int) { figures = append(figures, fmt.Sprintf("%s=%d;;;0", name, value)) }
-	add("entities", counts.All)
-	for class := range inventory.BadgeClassCount {
-		add(class.String(), counts.Badge(class))
+	known := func(source model.Source) bool { return !d.Source(source).LastGood.IsZero() }
+	count := func(source model.Source, name string, value int) {
+		if known(source) {
+			add(name, value)
+		} else {
+			figures = append(figures, name+"=U;;;0") // not known, which is not none
+		}
 	}
-	add("endpoint_alerts", counts.Open(model.DefenderForEndpoint))
-	add("identity_alerts", counts.Open(model.DefenderForIdentity))
+	count(model.Directory, "entities", counts.All)
+	for class := range inventory.BadgeClassCount {
+		count(model.Directory, class.String(), counts.Badge(class))
+	}
+	count(model.Endpoint, "endpoint_alerts", counts.Open(model.DefenderForEndpoint))
+	count(model.Identity, "identity_alerts", counts.Open(model.DefenderForIdentity))
 	for _, level := range []model.Level{model.Warning, model.Critical} {
 		add(level.String()+"_findings", findingsOf(d.Status.Findings, level))
 	}
-	text := fmt.Sprintf("ADBADGE %s - %s: integration %s: %s", strings.ToUpper(d.Status.Level.String()), s.name(), d.Status.Integration,
+	text := fmt.Sprintf("ADBADGE %s - %s: integration %s: %s", strings.ToUpper(d.Status.Level.String()), strings.TrimSpace(s.name()+" "+s.tenant.Mark), d.Status.Integration,
 		sentence(d.Status.Reason))
 	if s.cached {
 		text += " (" + s.age() + ")"
@@ -82,14 +90,20 @@ func writePrometheus(w io.Writer, s *session) error {
 	}
 	m.sources(d.Sources)
 	m.family("adbadge_entities", "Users and computers of the directory.")
-	m.sample(float64(counts.Users), "kind", model.User.String())
-	m.sample(float64(counts.Computers), "kind", model.Computer.String())
+	of := func(source model.Source, n int) float64 {
+		if d.Source(source).LastGood.IsZero() {
+			return math.NaN() // not known, which is not none
+		}
+		return float64(n)
+	}
+	m.sample(of(model.Directory, counts.Users), "kind", model.User.String())
+	m.sample(of(model.Directory, counts.Computers), "kind", model.Computer.String())
 	m.family("adbadge_badges", "Entities by what their badge says.")
 	for class := range inventory.BadgeClassCount {
-		m.sample(float64(counts.Badge(class)), "state", class.String())
+		m.sample(of(model.Directory, counts.Badge(class)), "state", class.String())
 	}
 	m.family("adbadge_open_alerts", "Open alerts by the product that raised them.")
-	m.sample(float64(counts.Open(model.DefenderForIdentity)), "side", model.IdentitySide.String())
+	m.sample(of(model.Identity, counts.Open(model.DefenderForIdentity)), "side", model.IdentitySide.String())
 	m.sample(float64(counts.Open(model.DefenderForEndpoint)), "side", model.EndpointSide.String())
 	_, err := io.WriteString(w, m.text.String())
 	return err

@@ -144,7 +144,7 @@ func TestFindingsComeWorstFirst(t *testing.T) {
 func TestStatusForMonitoring(t *testing.T) {
 	s := newShell(t)
 	line := s.run("status", "--format", "nagios").wants(1).out
-	if !regexp.MustCompile(`^ADBADGE WARNING - contoso\.test: [^|\n]+ \| entities=653;;;0( [a-z_]+=\d+;;;0)+\n$`).MatchString(line) {
+	if !regexp.MustCompile(`^ADBADGE WARNING - contoso\.test LAB: [^|\n]+ \| entities=653;;;0( [a-z_]+=\d+;;;0)+\n$`).MatchString(line) {
 		t.Errorf("got %q", line)
 	}
 	s.run("status", "--format", "nagios", "--fail-on", "critical").wants(0)

@@ -23,7 +23,9 @@ type Term struct {
 	t    testing.TB
 	cmd  *exec.Cmd
 	tty  *os.File
-	done chan struct{} // closed when the program has ended and all its output was read
+	line Line
+	send func([]byte) error // to the program
+	done chan struct{}      // closed when the program has ended and all its output was read
 
 	mu     sync.Mutex
 	output []byte
@@ -52,28 +54,48 @@ func Environment(more ...string) []string {
 // ends it.
 func Start(t testing.TB, cols, rows int, env []string, program string, arguments ...string) *Term {
 	t.Helper()
+	return StartOver(Line{}, t, cols, rows, env, program, arguments...)
+}
+
+// StartOver is Start over a line.
+func StartOver(line Line, t testing.TB, cols, rows int, env []string, program string, arguments ...string) *Term {
+	t.Helper()
 	cmd := exec.Command(program, arguments...)
 	cmd.Env = Environment(env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatalf("start %s in a terminal: %v", program, err)
 	}
-	p := &Term{t: t, cmd: cmd, tty: tty, done: make(chan struct{})}
-	p.Screen = NewScreen(cols, rows, func(answer []byte) { go tty.Write(answer) }) // the screen is locked here
+	p := &Term{t: t, cmd: cmd, tty: tty, line: line, done: make(chan struct{})}
+	p.send, _ = line.way(p.done, func(bytes []byte) error {
+		_, err := tty.Write(bytes)
+		return err
+	})
+	answer := func(bytes []byte) { go p.send(bytes) } // the screen is locked here
+	if line.Mute {
+		answer = nil
+	}
+	p.Screen = NewScreen(cols, rows, answer)
 	go p.read()
 	t.Cleanup(p.end)
 	return p
 }
 
 func (p *Term) read() {
-	buffer := make([]byte, 64<<10)
+	show, flush := p.line.way(p.done, func(bytes []byte) error {
+		_, err := p.Screen.Write(bytes)
+		return err
+	})
+	buffer := make([]byte, p.line.chunk())
 	for {
 		n, err := p.tty.Read(buffer)
+		p.line.rest(n)
 		p.mu.Lock()
 		p.output = append(p.output, buffer[:n]...)
 		p.mu.Unlock()
-		p.Screen.Write(buffer[:n])
+		show(buffer[:n])
 		if err != nil { // EOF or EIO: the last writer has gone
+			flush()
 			p.cmd.Wait() // how it ended is in ProcessState
 			close(p.done)
 			return
@@ -112,7 +134,7 @@ func (p *Term) Press(names ...string) {
 		if !known {
 			sequence = name
 		}
-		if _, err := p.tty.WriteString(sequence); err != nil {
+		if err := p.send([]byte(sequence)); err != nil {
 			p.t.Fatalf("press %q: %v", name, err)
 		}
 		if sequence == "\x1b" {
@@ -150,7 +172,7 @@ func (p *Term) SetSize(cols, rows int) {
 // program ends before.
 func (p *Term) Wait(what string, ok func(*Screen) bool) {
 	p.t.Helper()
-	for end := time.Now().Add(Timeout); ; time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(p.line.patience()); ; time.Sleep(2 * time.Millisecond) {
 		ended := p.ended()
 		switch {
 		case ok(p.Screen):
@@ -158,7 +180,7 @@ func (p *Term) Wait(what string, ok func(*Screen) bool) {
 		case ended:
 			p.t.Fatalf("waited for %s, but the program has ended; the screen is:\n%s", what, p.Text())
 		case time.Now().After(end):
-			p.t.Fatalf("waited %v for %s; the screen is:\n%s", Timeout, what, p.Text())
+			p.t.Fatalf("waited %v for %s; the screen is:\n%s", p.line.patience(), what, p.Text())
 		}
 	}
 }
@@ -208,7 +230,7 @@ func (p *Term) WaitExit() int {
 	p.t.Helper()
 	select {
 	case <-p.done:
-	case <-time.After(Timeout):
+	case <-time.After(p.line.patience()):
 		p.t.Fatalf("the program still runs; the screen is:\n%s", p.Text())
 	}
 	return p.cmd.ProcessState.ExitCode()

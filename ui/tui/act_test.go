@@ -97,7 +97,7 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock := now()
 	s.env.Now = func() time.Time { return clock }
 	s.press("t", "u")
-	s.shows("No toggle was changed here in the last 10 s. space on a toggle changes it")
+	s.shows("Nothing was changed here in the last 10 s. space on a toggle changes it")
 	change := func(want model.ToggleState) {
 		t.Helper()
 		s.do(s.setDashboard(s.env.Refresher.Once(t.Context()), nil))
@@ -118,7 +118,7 @@ func TestAChangeIsTakenBackWithOneKey(t *testing.T) {
 	clock = clock.Add(undoTime + time.Second)
 	s.press("u")
 	s.toggleIs(model.EndpointSide, model.ToggleOff)
-	s.shows("No toggle was changed here")
+	s.shows("Nothing was changed here")
 
 	change(model.ToggleOn)
 	if _, err := s.env.Refresher.SetToggle(t.Context(), providers.Flip{Toggle: model.Toggle{Side: model.EndpointSide, State: model.ToggleOn, Owner: model.OwnerLab}, By: "anna"}); err != nil {
@@ -327,27 +327,6 @@ func TestPauseStopsTheClock(t *testing.T) {
 	s.send(tea.BlurMsg{})
 	if s.clock.Running() {
 		t.Error("the clock ticks while nobody looks")
-	}
-}
-
-func TestCountdownMovesInSteps(t *testing.T) {
-	at := func(left time.Duration) *providers.Dashboard { return &providers.Dashboard{Next: now().Add(left)} }
-	for _, c := range []struct {
-		left time.Duration
-		says string
-		next time.Duration
-	}{
-		{60 * time.Second, "next 60s", 10 * time.Second}, {42 * time.Second, "next 50s", 2 * time.Second},
-		{9 * time.Second, "next 10s", 9 * time.Second}, {1500 * time.Millisecond, "next 10s", 1500 * time.Millisecond},
-		{90 * time.Second, "next 90s", 10 * time.Second}, {91 * time.Second, "next 2m", time.Second},
-		{10 * time.Minute, "next 10m", time.Minute}, {601 * time.Second, "next 11m", time.Second}, {2 * time.Hour, "next 120m", time.Minute},
-	} {
-		if got := countdown(at(c.left), now()); strings.TrimLeft(got, " ") != c.says || len(got) < len("next 90s") {
-			t.Errorf("%v: %q", c.left, got)
-		}
-		if got := untilStep(remaining(at(c.left), now())); got != c.next {
-			t.Errorf("%v: moves after %v, want %v", c.left, got, c.next)
-		}
 	}
 }
 

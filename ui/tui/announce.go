@@ -74,12 +74,19 @@ func (a *App) toldToggles(before, now *providers.Dashboard) tea.Cmd {
 	var commands []tea.Cmd
 	for _, t := range now.Toggles {
 		was := before.Find(t)
-		mine := a.toggling.Running() || t.By != "" && t.By.String() == a.env.Actor
-		if mine || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
+		if a.isMine(t) || was.State == t.State || was.State == model.ToggleUnknown || t.State == model.ToggleUnknown {
 			continue
 		}
 		who := cmp.Or(t.By.String(), "Somebody")
 		commands = append(commands, a.Say(model.Warning, fmt.Sprintf("%s switched %s %s.", who, t.Name(), t.State)))
 	}
 	return tea.Batch(commands...)
+}
+
+// isMine reports whether a toggle stands as it was switched from here. Not every owner says who did it.
+func (a *App) isMine(t model.Toggle) bool {
+	if t.By != "" {
+		return a.toggling.Running() || t.By.String() == a.env.Actor
+	}
+	return a.toggling.Running() || t.Is(a.mine.toggle) && t.State == model.StateOf(a.mine.on)
 }

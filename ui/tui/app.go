@@ -41,16 +41,19 @@ type App struct {
 	frame tea.View
 	dirty bool
 
-	messages messages.Log
-	state    state.State
-	wait     func(context.Context, uint64) (*providers.Dashboard, error) // Refresher.Wait
-	dash     page.Task[*providers.Dashboard]
-	toggling page.Task[flipped]
-	changed  change
-	opening  page.Task[string]
-	clock    page.Task[time.Time]
-	expiry   page.Task[uint64]
-	saver    saver
+	messages  messages.Log
+	state     state.State
+	wait      func(context.Context, uint64) (*providers.Dashboard, error) // Refresher.Wait
+	dash      page.Task[*providers.Dashboard]
+	toggling  page.Task[flipped]
+	watching  page.Task[watched]
+	beginning page.Task[string] // or ending a portal session; what to say of it
+	changed   change
+	mine      flipped // what was switched from here last
+	opening   page.Task[string]
+	clock     page.Task[time.Time]
+	expiry    page.Task[uint64]
+	saver     saver
 }
 
 // New makes the screen. It asks nothing of anybody; errors are about the keys of the configuration.
@@ -155,6 +158,12 @@ func (a *App) answer(msg page.Answer) tea.Cmd {
 	if f, err, ok := a.toggling.Take(msg); ok {
 		return a.toggled(f, err)
 	}
+	if w, err, ok := a.watching.Take(msg); ok {
+		return a.seenInPortal(w, err)
+	}
+	if line, err, ok := a.beginning.Take(msg); ok {
+		return a.portalBegun(line, err)
+	}
 	if what, err, ok := a.opening.Take(msg); ok {
 		return a.opened(what, err)
 	}
@@ -192,7 +201,7 @@ func (a *App) setDashboard(d *providers.Dashboard, err error) tea.Cmd {
 	a.env.Dashboard = d
 	a.noteSources(before, d)
 	a.showSignIn(before.SignIn, d.SignIn)
-	return tea.Batch(a.toldToggles(before, d), a.listen(), a.tick(), a.announce(d), a.top().Show())
+	return tea.Batch(a.toldToggles(before, d), a.toldPortal(before, d), a.listen(), a.tick(), a.announce(d), a.top().Show())
 }
 
 // firstMode is the look before the terminal has said anything.

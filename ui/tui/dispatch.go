@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"adbadge/model"
@@ -42,7 +40,11 @@ func (a *App) run(b *keys.Binding) tea.Cmd {
 // keyState is what the page knows and what the root knows.
 func (a *App) keyState() keys.State {
 	s := a.top().State()
-	s.ReadOnly = a.env.Tenant.ReadOnly
+	if !s.Elsewhere {
+		if s.ReadOnly = a.env.Tenant.ReadOnly; s.ReadOnly != "" {
+			s.ReadOnly += ": start with --write, or set write = true under [tenant]"
+		}
+	}
 	s.Paused = a.env.Dashboard.Paused
 	s.NoUndo = a.noUndo()
 	return s
@@ -75,6 +77,8 @@ func (a *App) own(action keys.Action) (tea.Cmd, bool) {
 		return a.pause(), true
 	case keys.Undo:
 		return a.undo(), true
+	case keys.PortalSession:
+		return a.portalSession(), true
 	case keys.Tenants:
 		return a.Open(a.tenants()), true
 	case keys.Toggles:
@@ -144,8 +148,11 @@ func (a *App) paste(content string) tea.Cmd {
 	} else if typist, ok := a.top().(page.Typist); ok && a.top().Scope() == keys.Typing {
 		return typist.Paste(content)
 	}
-	filter := a.env.Keys.Of(keys.Filter, keys.List)
-	return a.Say(model.Warning, fmt.Sprintf("Pasted text was ignored: there is no line to type in. Press %s first to filter.", filter))
+	ignored := "Pasted text was ignored: there is no line to type in."
+	if a.top().Scope() == keys.List {
+		ignored += " Press " + a.env.Keys.Of(keys.Filter, keys.List) + " first to filter."
+	}
+	return a.Say(model.Warning, ignored)
 }
 
 // palette lists every command of the page.

@@ -74,6 +74,9 @@ func scenes() []scene {
 		{"help", usual, func(s *screen) { s.press("?") }},
 		{"help-search", usual, func(s *screen) { s.press("?"); s.typeText("copy") }},
 		{"palette", usual, func(s *screen) { s.press(":"); s.typeText("sort") }},
+		{"confirm-issue", usual, func(s *screen) {
+			s.do(s.AskIssue(model.HealthIssue{ID: "1", Title: "Directory Services Object Auditing is not enabled as required"}, model.IssueSuppressed))
+		}},
 		{"confirm", usual, func(s *screen) { s.do(s.AskToggle(s.env.Dashboard.Toggle(model.EndpointSide))) }},
 		{"sort", usual, func(s *screen) { s.press("s", "j") }},
 		{"filter", usual, func(s *screen) { s.press("/"); s.typeText("kind:computer badge:alerts") }},

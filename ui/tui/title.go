@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	"adbadge/model"
 	"adbadge/ui/tui/draw"
@@ -15,6 +16,7 @@ type part struct {
 	style theme.Style
 	rank  int
 	right bool // belongs to the right half
+	kept  bool // its short form never goes
 }
 
 // title draws the line on top: what is looked at, how the sources are, and when they were asked.
@@ -66,6 +68,9 @@ func fitParts(parts []part, width int) []part {
 		}
 		if p := &parts[least]; p.short != "" {
 			p.text, p.short = p.short, ""
+			if p.kept {
+				p.rank = 0
+			}
 		} else {
 			parts = slices.Delete(parts, least, least+1)
 		}
@@ -86,6 +91,9 @@ func (a *App) titleParts() []part {
 	if tenant.Warning != "" {
 		parts = append(parts, part{text: " " + tenant.Warning + " ", short: " UNSAFE ", style: t.Alarm, rank: 95})
 	}
+	if p, ok := a.portalPart(); ok {
+		parts = append(parts, p)
+	}
 	for _, s := range d.Sources {
 		if p, ok := a.sourcePart(s); ok {
 			parts = append(parts, p)
@@ -94,6 +102,9 @@ func (a *App) titleParts() []part {
 	now := a.env.Now()
 	if !d.At.IsZero() { // a clock would be right for a second only, or cost a line each second
 		at := d.At.In(now.Location()).Format("15:04:05")
+		if now.Sub(d.At) > 12*time.Hour { // the snapshot's
+			at = d.At.In(now.Location()).Format("2006-01-02")
+		}
 		if a.width >= 100 {
 			at = "refreshed " + at
 		}
@@ -119,6 +130,10 @@ func (a *App) shortParts() []part {
 	mode := a.modePart()
 	mode.text, mode.short = mode.short, ""
 	parts = append(parts, mode)
+	if p, ok := a.portalPart(); ok {
+		p.text, p.short, p.rank = " UNSUPPORTED "+a.env.Dashboard.Portal.Left(a.env.Now())+" ", "", 0
+		parts = append(parts, p)
+	}
 	for _, p := range a.stack[1:] {
 		parts = append(parts, part{text: "> " + p.Title(), style: t.Strong, rank: 90})
 	}
@@ -130,6 +145,17 @@ func (a *App) shortParts() []part {
 		}
 	}
 	return parts
+}
+
+// portalPart says on every screen that an interface is in use that its vendor does not support, and for how long still.
+func (a *App) portalPart() (part, bool) {
+	p := a.env.Dashboard.Portal
+	if !p.Open {
+		return part{}, false
+	}
+	left := p.Left(a.env.Now())
+	return part{text: " PORTAL SESSION: UNSUPPORTED INTERFACE, " + left + " LEFT ", short: " UNSUPPORTED PORTAL " + left + " ", style: a.env.Theme.Alarm,
+		rank: 32, kept: true}, true
 }
 
 func (a *App) modePart() part {
@@ -190,6 +216,9 @@ func (a *App) age(s model.SourceStatus) (age string, old bool) {
 func (a *App) since(s model.SourceStatus) string {
 	if s.LastGood.IsZero() {
 		return ""
+	}
+	if a.env.Now().Sub(s.LastGood) > 12*time.Hour { // a time alone would be taken for one of today
+		return " for " + draw.Age(s.LastGood, a.env.Now())
 	}
 	return " since " + s.LastGood.In(a.env.Now().Location()).Format("15:04")
 }

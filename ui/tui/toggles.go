@@ -13,11 +13,12 @@ import (
 	"adbadge/ui/tui/overlay"
 )
 
-// flipped is what came of flipping a toggle.
+// flipped is what came of flipping a toggle, or of changing the status of a health issue.
 type flipped struct {
 	toggle model.Toggle
 	on     bool
-	undone bool // it took the change before back
+	issue  *providers.IssueChange // nil for a toggle
+	undone bool                   // it took the change before back
 }
 
 // togglePatience bounds a change with its reading back.
@@ -31,8 +32,6 @@ func (a *App) toggleRefusal(t model.Toggle) string {
 	switch {
 	case a.toggling.Running():
 		return toggleBusy
-	case t.Owner == model.OwnerPortal: // leads to the portal, which needs no permission here
-		return ""
 	case a.env.Tenant.ReadOnly != "":
 		return "Not changed: " + a.env.Tenant.ReadOnly + ". Start with --write, or set write = true under [tenant]."
 	case t.State == model.ToggleUnknown && t.Problem != nil:
@@ -45,15 +44,11 @@ func (a *App) toggleRefusal(t model.Toggle) string {
 
 // AskToggle implements page.Host.
 func (a *App) AskToggle(t model.Toggle) tea.Cmd {
+	if t.Owner == model.OwnerPortal {
+		return a.askPortalToggle(t)
+	}
 	if refusal := a.toggleRefusal(t); refusal != "" {
 		return a.Say(model.Warning, refusal)
-	}
-	if t.Owner == model.OwnerPortal {
-		link, err := a.env.Tenant.Links.Settings(t.Side)
-		if err != nil {
-			return a.SayFailure(err)
-		}
-		return a.OpenLink("the settings page of "+t.Side.Product(), link)
 	}
 	return a.Open(a.toggleQuestion(t))
 }
@@ -65,15 +60,17 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 	if !on {
 		word, keep, act = "off", "Keep on", "Switch off"
 	}
-	afterwards := "read back and shown here"
+	what, afterwards := t.Label(), "read back and shown here"
 	if t.Decides() {
+		what = fmt.Sprintf("%s (%s)", t.Side.Product(), what)
 		afterwards = "read back, shown here, and every badge follows"
 	}
 	return &overlay.Confirm{
 		Title: fmt.Sprintf("Switch %s %s?", t.Name(), word),
 		Body:  t.Effect(on, a.env.Dashboard.Toggle(t.Side.Other()).State, a.env.Dashboard.View.Counts().All),
 		Facts: []overlay.Fact{
-			{Name: "Toggle", Value: fmt.Sprintf("%s (%s)   %s -> %s", t.Side.Product(), t.Label(), t.State, word)},
+			{Name: "Tenant", Value: fmt.Sprintf("%s, changed by %s", a.tenantName(), a.env.Actor)},
+			{Name: "Toggle", Value: fmt.Sprintf("%s   %s -> %s", what, t.State, word)},
 			{Name: "Owner", Value: t.Owner.Meaning()},
 			{Name: "Afterwards", Value: afterwards},
 			{Name: "Undo", Value: fmt.Sprintf("%s within %.0f s, or the same toggle again", a.env.Keys.Of(keys.Undo, keys.Integration), undoTime.Seconds())},
@@ -86,6 +83,7 @@ func (a *App) toggleQuestion(t model.Toggle) *overlay.Confirm {
 // flip changes a toggle beside the screen.
 func (a *App) flip(f flipped) tea.Cmd {
 	refresher, ctx, actor := a.env.Refresher, a.env.Context, a.env.Actor
+	a.mine = f
 	a.say(model.OK, fmt.Sprintf("Switching %s %s.", f.toggle.Name(), model.StateOf(f.on)), "")
 	return a.toggling.Start(ctx, func(context.Context) (flipped, error) { // a change under way is never abandoned
 		ctx, cancel := context.WithTimeout(ctx, togglePatience)
@@ -97,7 +95,11 @@ func (a *App) flip(f flipped) tea.Cmd {
 
 func (a *App) toggled(f flipped, err error) tea.Cmd {
 	if err != nil {
+		a.mine = flipped{}
 		return a.SayFailure(err)
+	}
+	if f.issue != nil {
+		return a.issueChanged(f)
 	}
 	return a.Say(model.OK, fmt.Sprintf("Applied: %s is %s now, as read back.%s Integration: %s.", f.toggle.Name(), model.StateOf(f.on),
 		a.undoHint(f), a.env.Refresher.Current().Status.Integration))

@@ -53,9 +53,9 @@ type Server struct {
 // New starts a server that ends with the test. The handler gets every request that is not about tokens.
 func New(t testing.TB, api http.Handler) *Server {
 	t.Helper()
-	everything := []string{"SecurityIdentitiesAutoConfig.Read.All"}
+	var everything []string
 	for _, source := range model.Sources {
-		for _, f := range entra.Features(source) {
+		for _, f := range append(entra.Features(source), entra.Changes(source)...) {
 			everything = append(everything, f.Permissions(false)[0])
 		}
 	}

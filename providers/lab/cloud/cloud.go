@@ -50,6 +50,7 @@ type Options struct {
 type Cloud struct {
 	SignInURL, EndpointURL, GraphURL, PortalURL string
 
+	tenant  *tenant
 	servers []*http.Server
 	running errgroup.Group
 }
@@ -57,7 +58,7 @@ type Cloud struct {
 // Start listens at all addresses and serves until Close.
 func Start(o Options) (*Cloud, error) {
 	tenant := newTenant(o)
-	c := &Cloud{}
+	c := &Cloud{tenant: tenant}
 	parts := [...]struct {
 		name    string
 		address string
@@ -106,6 +107,9 @@ func (c *Cloud) serve(listener net.Listener, handler http.Handler, certificate t
 		return nil
 	})
 }
+
+// SessionCookies gives the cookies of the person who is signed in to the portal, as a Cookie header.
+func (c *Cloud) SessionCookies() string { return c.tenant.browser.cookies(time.Now()) }
 
 // Close stops the servers at once; requests that run are cut off.
 func (c *Cloud) Close() error {

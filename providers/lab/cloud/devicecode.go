@@ -157,6 +157,7 @@ func (s *signIn) delegated(scope string) (map[string]any, *signInError) {
 	if lent == nil {
 		lent = about.roles
 	}
+	lent = s.granted(about, lent)
 	if s.Faults.Has(fault.NoPermission, targetOfAudience(about.audience)) {
 		lent = []string{"profile"}
 	}

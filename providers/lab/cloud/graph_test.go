@@ -70,7 +70,7 @@ func TestIdentities(t *testing.T) {
 	b := start(t, world.Options{})
 	const root = "/v1.0/security/identities/"
 	sensors := b.list(b.graph(root + "sensors"))
-	if len(sensors.Value) != len(b.world.Sensors(noon)) || len(sensors.Value) == 0 {
+	if len(sensors.Value) != len(b.world.Sensors(b.world.HealthIssues(noon))) || len(sensors.Value) == 0 {
 		t.Errorf("%d sensors", len(sensors.Value))
 	}
 	open := b.list(b.graph("/beta/security/identities/healthIssues", "$filter=Status eq 'open'")).Value

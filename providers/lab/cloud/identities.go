@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"adbadge/providers/lab/fault"
 	"adbadge/providers/lab/odata"
 	"adbadge/providers/lab/state"
 	"adbadge/providers/lab/world"
@@ -80,6 +81,7 @@ func (i *identities) register(a *api) {
 		permits []string
 	}{
 		{"GET " + root + "healthIssues", i.listIssues, []string{readHealth, writeHealth}},
+		{"GET " + root + "healthIssues/{id}", getIssue, []string{readHealth, writeHealth}},
 		{"PATCH " + root + "healthIssues/{id}", changeIssue, []string{writeHealth}},
 		{"GET " + root + "sensors", i.listSensors, []string{readSensors, writeSensors}},
 		{"GET " + root + "sensorCandidates", i.listCandidates, []string{readSensors, writeSensors}},
@@ -111,7 +113,7 @@ func (i *identities) listIssues(w http.ResponseWriter, r *request) error {
 }
 
 func (i *identities) listSensors(w http.ResponseWriter, r *request) error {
-	return i.sensors.serve(w, r, itemsOf(r.World.Sensors(r.Now())))
+	return i.sensors.serve(w, r, itemsOf(r.World.Sensors(r.healthIssues())))
 }
 
 func (i *identities) listCandidates(w http.ResponseWriter, r *request) error {
@@ -121,7 +123,7 @@ func (i *identities) listCandidates(w http.ResponseWriter, r *request) error {
 // candidates looks through the domain controllers.
 func (t *tenant) candidates() []candidate {
 	served := map[int]bool{}
-	for _, s := range t.World.Sensors(t.Now()) {
+	for _, s := range t.World.Sensors(t.healthIssues()) {
 		served[s.Computer] = true
 	}
 	list := []candidate{}
@@ -146,26 +148,47 @@ func changeIssue(w http.ResponseWriter, r *request) error {
 	if !slices.Contains([]string{"open", "closed", "suppressed"}, wanted.Status) {
 		return fail(http.StatusBadRequest, "BadRequest", "The value '%s' of property 'status' is not valid.", wanted.Status)
 	}
-	id := r.PathValue("id")
-	find := func() (world.HealthIssue, bool) {
-		list := r.healthIssues()
-		at := slices.IndexFunc(list, func(i world.HealthIssue) bool { return strings.EqualFold(i.ID, id) })
-		if at < 0 {
-			return world.HealthIssue{}, false
-		}
-		return list[at], true
+	issue, err := r.healthIssue()
+	if err != nil {
+		return err
 	}
-	issue, ok := find()
-	if !ok {
-		return fail(http.StatusNotFound, "NotFound", "Health issue %s was not found.", id)
-	}
-	if err := r.State.Update(func(d *state.Data) { d.Issues[issue.ID] = wanted.Status }); err != nil {
+	if err := r.make(fault.Issues, func(d *state.Data) { d.Issues[issue.ID] = wanted.Status }); err != nil {
 		return err
 	}
 	issue.Status = wanted.Status
+	return sendIssue(w, r, issue)
+}
+
+// healthIssue finds the issue that the path names.
+func (r *request) healthIssue() (world.HealthIssue, error) {
+	id, list := r.PathValue("id"), r.healthIssues()
+	at := slices.IndexFunc(list, func(i world.HealthIssue) bool { return strings.EqualFold(i.ID, id) })
+	if at < 0 {
+		return world.HealthIssue{}, fail(http.StatusNotFound, "NotFound", "Health issue %s was not found.", id)
+	}
+	return list[at], nil
+}
+
+func getIssue(w http.ResponseWriter, r *request) error {
+	issue, err := r.healthIssue()
+	if err != nil {
+		return err
+	}
+	return sendIssue(w, r, issue)
+}
+
+func sendIssue(w http.ResponseWriter, r *request, issue world.HealthIssue) error {
 	var e encoder
 	encodeHealthIssue(&e, &issue)
 	send(w, r, http.StatusOK, e.out)
+	return nil
+}
+
+// readable refuses a setting that cannot be read on request.
+func (r *request) readable(target fault.Target) error {
+	if r.Faults.Has(fault.ToggleUnreadable, target) {
+		return fail(http.StatusConflict, "SettingUnavailable", "The setting cannot be read: the workspace is being updated.")
+	}
 	return nil
 }
 
@@ -182,6 +205,9 @@ func single(w http.ResponseWriter, r *request, kind string, member func(e *encod
 }
 
 func activation(w http.ResponseWriter, r *request) error {
+	if err := r.readable(fault.Activation); err != nil {
+		return err
+	}
 	mode := "manual"
 	if r.State.Read().AutomaticActivation {
 		mode = "automated"
@@ -198,13 +224,16 @@ func changeActivation(w http.ResponseWriter, r *request) error {
 	if wanted.ActivationMode != "manual" && wanted.ActivationMode != "automated" {
 		return fail(http.StatusBadRequest, "BadRequest", "The value '%s' of property 'activationMode' is not valid.", wanted.ActivationMode)
 	}
-	if err := r.State.Update(func(d *state.Data) { d.AutomaticActivation = wanted.ActivationMode == "automated" }); err != nil {
+	if err := r.make(fault.Activation, func(d *state.Data) { d.AutomaticActivation = wanted.ActivationMode == "automated" }); err != nil {
 		return err
 	}
 	return activation(w, r)
 }
 
 func auditing(w http.ResponseWriter, r *request) error {
+	if err := r.readable(fault.Auditing); err != nil {
+		return err
+	}
 	on := r.State.Read().AutomaticAuditing
 	single(w, r, "autoAuditingConfiguration", func(e *encoder) { e.boolean("isAutomatic", on) })
 	return nil
@@ -218,7 +247,7 @@ func changeAuditing(w http.ResponseWriter, r *request) error {
 	if wanted.IsAutomatic == nil {
 		return fail(http.StatusBadRequest, "BadRequest", "The property 'isAutomatic' is required.")
 	}
-	if err := r.State.Update(func(d *state.Data) { d.AutomaticAuditing = *wanted.IsAutomatic }); err != nil {
+	if err := r.make(fault.Auditing, func(d *state.Data) { d.AutomaticAuditing = *wanted.IsAutomatic }); err != nil {
 		return err
 	}
 	return auditing(w, r)

@@ -115,7 +115,7 @@ func readSetting(side model.Side) handler {
 	}
 }
 
-// changeSetting switches a toggle. Without a licence it cannot be switched on.
+// changeSetting switches a toggle for a program.
 func changeSetting(side model.Side) handler {
 	return func(w http.ResponseWriter, r *request) error {
 		var wanted SettingChange
@@ -125,37 +125,51 @@ func changeSetting(side model.Side) handler {
 		if wanted.Enabled == nil {
 			return fail(http.StatusBadRequest, "BadRequest", "The property 'enabled' is required.")
 		}
-		if *wanted.Enabled && r.Faults.Has(fault.NoLicence, targetOfSide(side)) {
-			return fail(http.StatusConflict, "LicenceMissing", "No licence for Microsoft %s was found; the integration cannot be switched on.", side.Product())
-		}
 		by := r.by.UPN // a person's own word; an application says for whom it acts
 		if by == "" {
 			by = text.CleanMax(cmp.Or(wanted.By, r.by.Name), 100).String()
 		}
-		change := state.Toggle{On: *wanted.Enabled, By: by, Changed: r.Now().UTC()}
-		update := func() error { return r.State.Update(func(d *state.Data) { *d.Toggle(side) = change }) }
-		switch delay := r.Faults.Delay(fault.ToggleDelayed, fault.Anywhere); {
-		case r.Faults.Has(fault.ToggleRefused, targetOfSide(side)):
-			return fail(http.StatusForbidden, "Forbidden", "The account may not change this setting.")
-		case r.Faults.Has(fault.ToggleIgnored, targetOfSide(side)):
-		case delay > 0:
-			time.AfterFunc(delay, func() { _ = update() }) // nobody is left to be told
-		default:
-			if err := update(); err != nil {
-				return err
-			}
-		}
-		if r.Faults.Has(fault.ToggleLost, targetOfSide(side)) {
-			panic(http.ErrAbortHandler)
+		if err := r.switchTo(side, *wanted.Enabled, by); err != nil {
+			return err
 		}
 		return readSetting(side)(w, r)
 	}
+}
+
+// switchTo switches a toggle of the integration in somebody's name.
+func (t *tenant) switchTo(side model.Side, on bool, by string) error {
+	if on && t.Faults.Has(fault.NoLicence, targetOfSide(side)) {
+		return fail(http.StatusConflict, "LicenceMissing", "No licence for Microsoft %s was found; the integration cannot be switched on.", side.Product())
+	}
+	change := state.Toggle{On: on, By: by, Changed: t.Now().UTC()}
+	return t.make(targetOfSide(side), func(d *state.Data) { *d.Toggle(side) = change })
+}
+
+// make makes a change that somebody asked for, or lets it go wrong as the faults want.
+func (t *tenant) make(target fault.Target, change func(*state.Data)) error {
+	update := func() error { return t.State.Update(change) }
+	switch delay := t.Faults.Delay(fault.ToggleDelayed, fault.Anywhere); {
+	case t.Faults.Has(fault.ToggleRefused, target):
+		return fail(http.StatusForbidden, "Forbidden", "The account may not change this setting.")
+	case t.Faults.Has(fault.ToggleIgnored, target):
+	case delay > 0:
+		time.AfterFunc(delay, func() { _ = update() }) // nobody is left to be told
+	default:
+		if err := update(); err != nil {
+			return err
+		}
+	}
+	if t.Faults.Has(fault.ToggleLost, target) {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 // settingsView is what the page of a setting shows.
 type settingsView struct {
 	Kind, Title, Setting string
 	Side                 string
+	On                   bool
 	Facts                []fact
 	Problem              string
 	Sensors              []world.Sensor
@@ -167,7 +181,8 @@ func (p *portal) settingsPage(side model.Side) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		view := settingsView{Kind: "Settings - Microsoft " + side.Product(), Title: "Integration", Setting: settingName(side), Side: side.String()}
 		if side == model.IdentitySide {
-			view.Sensors, view.Issues = p.World.Sensors(p.Now()), p.healthIssues()
+			view.Issues = p.healthIssues()
+			view.Sensors = p.World.Sensors(view.Issues)
 		}
 		s, err := p.setting(side)
 		if err != nil {
@@ -177,7 +192,20 @@ func (p *portal) settingsPage(side model.Side) http.HandlerFunc {
 		}
 		stands := map[bool]fact{true: {"State", "On", "on"}, false: {"State", "Off", "off"}}[s.Enabled]
 		view.Facts = []fact{stands, {Name: "Changed by", Text: s.By}, {Name: "Changed", Text: shownTime(s.Changed)}, {Name: "Licence", Text: s.Licence}}
-		view.Problem = s.Problem
+		view.Problem, view.On = s.Problem, s.Enabled
 		render(w, http.StatusOK, "settings", view)
+	}
+}
+
+// switchPage switches a toggle for a person who uses its page.
+func (p *portal) switchPage(side model.Side) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if err := p.switchTo(side, r.PostFormValue("state") == "on", personUPN); err != nil {
+			render(w, http.StatusOK, "settings", settingsView{Kind: "Settings - Microsoft " + side.Product(), Title: "Integration", Setting: settingName(side),
+				Side: side.String(), Problem: err.Error()})
+			return
+		}
+		http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
 	}
 }

@@ -29,8 +29,13 @@ func (t *tenant) portalHandler(self string) http.Handler {
 	mux.HandleFunc("GET /incidents/{id}", p.incidentPage)
 	mux.HandleFunc("GET /securitysettings/endpoints/integration", p.settingsPage(model.EndpointSide))
 	mux.HandleFunc("GET /settings/identities", p.settingsPage(model.IdentitySide))
+	forms := http.NewCrossOriginProtection() // another web page cannot press the buttons
+	mux.Handle("POST /securitysettings/endpoints/integration", forms.Handler(p.switchPage(model.EndpointSide)))
+	mux.Handle("POST /settings/identities", forms.Handler(p.switchPage(model.IdentitySide)))
 	mux.HandleFunc("GET /v2/advanced-hunting", p.huntingPage)
 	mux.HandleFunc("GET /{$}", p.homePage)
+	mux.HandleFunc("GET "+SessionPath, p.sessionPage)
+	p.handleSession(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { missing(w, "The lab's portal has no such page.") })
 	api := t.settingsAPI(self)
 	mux.Handle("/api/", api.mux)
@@ -56,7 +61,10 @@ type entityView struct {
 
 func missing(w http.ResponseWriter, why string) { render(w, http.StatusNotFound, "missing", why) }
 
-func (p *portal) homePage(w http.ResponseWriter, _ *http.Request) {
+func (p *portal) homePage(w http.ResponseWriter, r *http.Request) {
+	if !p.renewToken(w, r) {
+		return
+	}
 	all, _ := p.alerts()
 	render(w, http.StatusOK, "entity", entityView{Kind: "Portal", Title: p.World.Domains()[0].DNSName, ShowAlerts: true,
 		Facts:  []fact{{Name: "Tenant", Text: p.id}, {Name: "Alerts", Text: strconv.Itoa(len(all))}},

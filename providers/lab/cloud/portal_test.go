@@ -55,7 +55,7 @@ func TestPortalPages(t *testing.T) {
 	}
 	b.page("/")
 	b.page("/v2/advanced-hunting")
-	for _, s := range b.world.Sensors(noon) {
+	for _, s := range b.world.Sensors(b.world.HealthIssues(noon)) {
 		if !strings.Contains(b.page("/settings/identities"), s.Name) {
 			t.Errorf("the settings do not show sensor %s", s.Name)
 		}

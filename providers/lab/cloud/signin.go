@@ -150,11 +150,19 @@ func (s *signIn) application(r *http.Request) (map[string]any, *signInError) {
 		return nil, failed
 	}
 	c := s.claims(about)
-	c.Roles, c.Name = about.roles, "adbadge lab application"
+	c.Roles, c.Name = s.granted(about, about.roles), "adbadge lab application"
 	if s.Faults.Has(fault.NoPermission, targetOfAudience(about.audience)) {
 		c.Roles = nil
 	}
 	return s.grant(c)
+}
+
+// granted leaves those permissions out that change something, where a fault wants it so.
+func (s *signIn) granted(about resource, permissions []string) []string {
+	if !s.Faults.Has(fault.NoWrite, targetOfAudience(about.audience)) {
+		return permissions
+	}
+	return slices.DeleteFunc(slices.Clone(permissions), func(p string) bool { return strings.Contains(p, ".ReadWrite") })
 }
 
 // targetOfAudience says which API a token is for.

@@ -21,6 +21,7 @@ type tenant struct {
 	portalURL string
 
 	authorizations *authorizations
+	browser        *browser
 
 	// indexes finds machine records by id; it is made when it is first needed.
 	indexes func() map[string]int32
@@ -36,7 +37,7 @@ type tenant struct {
 
 func newTenant(o Options) *tenant {
 	t := &tenant{Options: o, id: o.World.TenantID().String(), mint: newMint(), codes: newDeviceCodes(),
-		authorizations: newAuthorizations()}
+		authorizations: newAuthorizations(), browser: newBrowser()}
 	t.indexes = sync.OnceValue(func() map[string]int32 {
 		m := make(map[string]int32, o.World.Machines())
 		for i := range o.World.Machines() {

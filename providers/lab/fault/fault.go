@@ -16,6 +16,7 @@ type Kind uint8
 const (
 	SignInRefused Kind = iota
 	NoPermission
+	NoWrite
 	Throttle
 	ServerError
 	Slow
@@ -29,6 +30,18 @@ const (
 	ToggleIgnored
 	ToggleLost
 	ToggleDelayed
+	SessionExpired
+	SessionRevoked
+	SessionPage
+	SessionRedirect
+	SessionRotates
+	SessionTenant
+	SessionViews
+	SessionOther
+	SessionNewer
+	SessionDrifted
+	SessionWorkspace
+	SessionRemoved
 	LDAPCut
 	LDAPRefused
 	LDAPSignInRefused
@@ -43,6 +56,12 @@ const (
 	Graph    Target = "graph"
 	Identity Target = "identity"
 	Portal   Target = "portal"
+	// Session is the interface that the portal's own pages use.
+	Session Target = "session"
+	// Auditing, Activation and Issues are what Microsoft Graph lets change.
+	Auditing   Target = "auditing"
+	Activation Target = "activation"
+	Issues     Target = "issues"
 	// Directory is the LDAP server.
 	Directory Target = "directory"
 )
@@ -73,16 +92,22 @@ type Description struct {
 // Descriptions lists every fault there is.
 func Descriptions() []Description {
 	apis, sides := []Target{Endpoint, Graph}, []Target{Endpoint, Identity}
+	asked := []Target{Endpoint, Graph, Session}
+	read := append(sides[:2:2], Auditing, Activation)
+	changed := append(read[:4:4], Issues)
+	const settings, changes = "endpoint|identity|auditing|activation", "endpoint|identity|auditing|activation|issues"
 	return []Description{
 		{name: "signin-refused", kind: SignInRefused, Form: "signin-refused",
 			Meaning: "the sign-in server refuses the client secret (AADSTS7000215)"},
-		{name: "no-permission", kind: NoPermission, Form: "no-permission:endpoint|graph", targets: apis,
+		{name: "no-permission", kind: NoPermission, Form: "no-permission:endpoint|graph|session", targets: asked,
 			Meaning: "tokens are given, but without permissions; who asks all the same gets status 403"},
-		{name: "throttle", kind: Throttle, Form: "throttle:endpoint|graph[:TIMES]", targets: apis, times: true,
+		{name: "no-write", kind: NoWrite, Form: "no-write:endpoint|graph", targets: apis,
+			Meaning: "tokens are given without the permissions to change anything"},
+		{name: "throttle", kind: Throttle, Form: "throttle:endpoint|graph|session[:TIMES]", targets: asked, times: true,
 			Meaning: "status 429 with Retry-After, for the first TIMES requests or for all"},
-		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal[:TIMES]", targets: append(apis, Portal), times: true,
+		{name: "error", kind: ServerError, Form: "error:endpoint|graph|portal|session[:TIMES]", targets: append(asked, Portal), times: true,
 			Meaning: "status 503, for the first TIMES requests or for all"},
-		{name: "slow", kind: Slow, Form: "slow:[endpoint|graph|portal|directory:]DURATION", targets: append(apis, Portal, Directory), delay: true,
+		{name: "slow", kind: Slow, Form: "slow:[endpoint|graph|portal|session|directory:]DURATION", targets: append(asked, Portal, Directory), delay: true,
 			Meaning: "every answer waits that long first: slow:2s, slow:graph:500ms"},
 		{name: "truncated", kind: Truncated, Form: "truncated:endpoint|graph", targets: apis,
 			Meaning: "the connection breaks in the middle of a list"},
@@ -94,16 +119,40 @@ func Descriptions() []Description {
 			Meaning: "Defender for Endpoint has no recent machines: status 404"},
 		{name: "no-hunting", kind: NoHunting, Form: "no-hunting",
 			Meaning: "the hunting tables of Defender for Endpoint are absent: status 400"},
-		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:endpoint|identity", targets: sides,
-			Meaning: "one portal cannot say how its toggle stands"},
-		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:endpoint|identity", targets: sides,
-			Meaning: "one portal refuses to change its toggle: status 403"},
-		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:endpoint|identity", targets: sides,
-			Meaning: "one portal accepts a change of its toggle and does nothing"},
-		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:endpoint|identity", targets: sides,
-			Meaning: "one portal changes its toggle, and the connection breaks before it says so"},
+		{name: "toggle-unreadable", kind: ToggleUnreadable, Form: "toggle-unreadable:" + settings, targets: read,
+			Meaning: "a toggle cannot be read: status 409"},
+		{name: "toggle-refused", kind: ToggleRefused, Form: "toggle-refused:" + changes, targets: changed,
+			Meaning: "a change of a toggle, or of health issues, is refused: status 403"},
+		{name: "toggle-ignored", kind: ToggleIgnored, Form: "toggle-ignored:" + changes, targets: changed,
+			Meaning: "such a change is accepted, and nothing is done"},
+		{name: "toggle-lost", kind: ToggleLost, Form: "toggle-lost:" + changes, targets: changed,
+			Meaning: "such a change is made, and the connection breaks before the answer"},
 		{name: "toggle-delayed", kind: ToggleDelayed, Form: "toggle-delayed:DURATION", delay: true,
-			Meaning: "both portals accept a change of a toggle and make it that much later"},
+			Meaning: "such changes are accepted and made that much later"},
+		{name: "session-expired", kind: SessionExpired, Form: "session-expired",
+			Meaning: "the portal session has expired: status 440"},
+		{name: "session-revoked", kind: SessionRevoked, Form: "session-revoked",
+			Meaning: "the portal session was revoked: status 401"},
+		{name: "session-page", kind: SessionPage, Form: "session-page",
+			Meaning: "the portal answers with a page for people in place of data"},
+		{name: "session-redirect", kind: SessionRedirect, Form: "session-redirect",
+			Meaning: "the portal redirects to the sign-in"},
+		{name: "session-rotates", kind: SessionRotates, Form: "session-rotates",
+			Meaning: "the cookie XSRF-TOKEN is another one after each answer, and older ones get status 500"},
+		{name: "session-tenant", kind: SessionTenant, Form: "session-tenant",
+			Meaning: "the portal session belongs to another tenant"},
+		{name: "session-views", kind: SessionViews, Form: "session-views",
+			Meaning: "the two places that report the portal's flag contradict each other"},
+		{name: "session-other", kind: SessionOther, Form: "session-other",
+			Meaning: "another setting of the portal changes with the flag"},
+		{name: "session-newer", kind: SessionNewer, Form: "session-newer",
+			Meaning: "the portal's settings are those of a later version"},
+		{name: "session-drifted", kind: SessionDrifted, Form: "session-drifted",
+			Meaning: "the portal's settings have a form that nobody knows"},
+		{name: "session-no-workspace", kind: SessionWorkspace, Form: "session-no-workspace",
+			Meaning: "the portal says that Defender for Identity is not set up"},
+		{name: "session-removed", kind: SessionRemoved, Form: "session-removed",
+			Meaning: "the portal says that the toggle was taken out of it"},
 		{name: "ldap-cut", kind: LDAPCut, Form: "ldap-cut",
 			Meaning: "the directory drops the connection in the middle of a page"},
 		{name: "ldap-refused", kind: LDAPRefused, Form: "ldap-refused",

@@ -173,7 +173,7 @@ func TestSensorsAndHealth(t *testing.T) {
 	w := world.New(world.Options{Seed: 1})
 	now := w.Options().Now
 	unhealthy, controllers := 0, 0
-	for _, s := range w.Sensors(now) {
+	for _, s := range w.Sensors(w.HealthIssues(now)) {
 		c := w.Computer(s.Computer)
 		if c.DNSName != s.DNSName {
 			t.Errorf("sensor %s sits on %s", s.DNSName, c.DNSName)

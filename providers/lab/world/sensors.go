@@ -7,14 +7,15 @@ import (
 )
 
 // Sensors lists the sensors of Defender for Identity: one on each domain controller (at most 1000, the product's
-// limit) and one each on the servers of federation, certification and Entra Connect.
-func (w *World) Sensors(now time.Time) []Sensor {
+// limit) and one each on the servers of federation, certification and Entra Connect. Their health follows from the health
+// issues as they stand.
+func (w *World) Sensors(issues []HealthIssue) []Sensor {
 	const most = 1000
-	issues := make(map[string]int64)
-	for _, issue := range w.HealthIssues(now) {
+	open := make(map[string]int64)
+	for _, issue := range issues {
 		if issue.Status == "open" {
 			for _, name := range issue.Sensors {
-				issues[name]++
+				open[name]++
 			}
 		}
 	}
@@ -30,7 +31,7 @@ func (w *World) Sensors(now time.Time) []Sensor {
 			ID: id.String(), Name: c.Name, DNSName: c.DNSName, Computer: j, Type: kind, DeploymentStatus: "upToDate",
 			HealthStatus: "healthy", ServiceStatus: "running", Version: "2.254.19112.470", Domain: w.domains[c.Domain].DNSName,
 			Created: builtinDate().Add(1400*day + d.span(0, 900*day)), Description: c.Description, Adapters: []string{"Ethernet0"},
-			OpenHealthIssues: issues[c.DNSName],
+			OpenHealthIssues: open[c.DNSName],
 		}
 		if s.OpenHealthIssues > 0 {
 			s.HealthStatus = "notHealthyMedium"

@@ -19,7 +19,7 @@
 //	BaseAlerts() []*Alert                    the alerts of before Now: shared, unchanging
 //	AttackAlerts(now) []*Alert               the attacks from Epoch up to now
 //	Alerts(now) []*Alert                     both
-//	Sensors(now) []Sensor, HealthIssues(now) []HealthIssue
+//	Sensors([]HealthIssue) []Sensor, HealthIssues(now) []HealthIssue
 //	CloudUsers() []CloudUser, CloudDevices() []CloudDevice
 //	Cases() []Case                           what is special, where, and why
 package world

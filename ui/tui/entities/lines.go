@@ -155,7 +155,7 @@ func (p *Page) sideWords() string {
 func (p *Page) progress() []string {
 	var words []string
 	d := p.env.Dashboard
-	if !d.Loaded {
+	if !d.Loaded && len(d.Progress) == 0 {
 		words = append(words, "loading: "+draw.Count(d.Source(model.Directory).Items)+" AD, "+
 			draw.Count(d.Source(model.Endpoint).Items)+" endpoint")
 	}

@@ -27,6 +27,9 @@ func dashboard(generation uint64) *providers.Dashboard {
 		{Side: model.IdentitySide, State: model.ToggleOn, Owner: model.OwnerLab, By: "j.doe", Changed: now.Add(-8 * time.Minute)},
 		{Side: model.EndpointSide, Owner: model.OwnerLab, Problem: &model.Failure{Doing: "read the endpoint side's toggle",
 			Seen: "409 Conflict", Remedy: "Look at the portal's settings page."}},
+		{Side: model.IdentitySide, Setting: model.AutomaticAuditing, State: model.ToggleOn, Owner: model.OwnerGraph},
+		{Side: model.IdentitySide, Setting: model.SensorActivation, Owner: model.OwnerGraph, Problem: &model.Failure{Doing: "read automatic activation of sensors",
+			Kind: model.PermissionMissing, Seen: "403 Forbidden", Remedy: "Grant SecurityIdentitiesSensors.Read.All."}},
 	}
 	d.Licences = []model.Licence{
 		{Side: model.IdentitySide, State: model.LicenceActive, Plan: "Defender for Identity"},
@@ -49,6 +52,8 @@ func dashboard(generation uint64) *providers.Dashboard {
 			From: "off", To: "on", Outcome: model.Applied, Seen: "read back on"},
 		{ID: model.GUID{2}, At: now.Add(-time.Hour), By: "j.doe@soc", Side: model.EndpointSide, From: "on", To: "off",
 			Outcome: model.NotVisible, Seen: "still reads on"},
+		{ID: model.GUID{3}, At: now.Add(-2 * time.Hour), By: "j.doe@soc", Tenant: "contoso.test", Setting: model.StatusOfIssue, Owner: model.OwnerGraph,
+			Issue: "7", Title: "Sensor outdated", From: "open", To: "suppressed", Outcome: model.Applied, Seen: "read back suppressed"},
 	}
 	d.Status = model.Judge(model.Facts{Now: now, Toggles: d.Toggles, Licences: d.Licences, Sources: d.Sources, Sensors: d.Sensors, Issues: d.Issues})
 	return d
@@ -97,8 +102,9 @@ func TestEveryItemCanBeReachedAndReadWhole(t *testing.T) {
 		last = now
 		p.Press("j")
 	}
-	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "missing",
-		"503 Service Unavailable", "again at", "3 of them throttled", "12% of", "seen on machines: by hunting", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items"} {
+	for _, want := range []string{"by j.doe 8 min ago", "409 Conflict", "Look at the portal's settings page.", "automatic auditing", "sets up the auditing",
+		"automatic activation of sensors", "Grant SecurityIdentitiesSensors.Read.All.", "ADB-107", "missing",
+		"503 Service Unavailable", "again at", "3 of them throttled", "12% of", "seen on machines: by hunting", "DC02", "stopped", "Start the service.", "Check the firewall.", "12,481 items", "health issue   open -> suppressed", "Sensor outdated"} {
 		if !strings.Contains(seen.String(), want) {
 			t.Errorf("%q is nowhere on the page", want)
 		}
@@ -117,9 +123,21 @@ func TestSpaceFlipsOnlyOnAToggle(t *testing.T) {
 	}
 }
 
+func TestIssuesAreChangedOnTheirLineOnly(t *testing.T) {
+	p := open(t, theme.Mono)
+	p.Press("c")
+	if len(p.Issues) != 0 || len(p.Said) != 1 || !strings.Contains(p.Said[0], "not on an open health issue") {
+		t.Fatalf("asked %v, said %q", p.Issues, p.Said)
+	}
+	p.Press("G", "k", "k", "k", "c", "s")
+	if len(p.Issues) != 2 || p.Issues[0] != "1 closed" || p.Issues[1] != "1 suppressed" {
+		t.Errorf("asked %q", p.Issues)
+	}
+}
+
 func TestEnterOpensThePageOfTheLine(t *testing.T) {
 	p := open(t, theme.Mono)
-	p.Press("enter", "G", "k", "k", "enter")
+	p.Press("enter", "G", "k", "k", "k", "enter")
 	if len(p.Links) != 2 || p.Links[0] != "https://security.contoso.test/securitysettings/endpoints/integration" ||
 		p.Links[1] != "https://security.contoso.test/settings/identities" {
 		t.Errorf("opened %q", p.Links)
@@ -128,12 +146,30 @@ func TestEnterOpensThePageOfTheLine(t *testing.T) {
 
 func TestCursorStaysOnItsItem(t *testing.T) {
 	p := open(t, theme.Mono)
-	p.Press("G", "k", "k")
+	p.Press("G", "k", "k", "k")
 	before := p.Page.State()
 	d := dashboard(2)
 	d.Sensors = d.Sensors[:1] // the lines above move
 	p.Refresh(d)
 	if p.Page.State() != before || !strings.Contains(p.Text(80, 21), "> ") || !strings.Contains(p.Text(80, 21), "Start the service.") {
 		t.Errorf("the cursor left the health issue:\n%s", p.Text(80, 21))
+	}
+}
+
+// Every outcome of a change has its word.
+func TestOutcomesOfChanges(t *testing.T) {
+	p := open(t, theme.Mono)
+	d := dashboard(2)
+	d.Changes = nil
+	for i, outcome := range model.Outcomes {
+		d.Changes = append(d.Changes, model.Change{ID: model.GUID{byte(i + 1)}, Side: model.EndpointSide, Owner: model.OwnerPortal, Outcome: outcome})
+	}
+	p.Refresh(d)
+	p.Press("G")
+	shown := p.Text(120, 80)
+	for _, word := range []string{"unknown", "applied", "unseen", "refused", "seen", "not seen"} {
+		if !strings.Contains(shown, " "+word+" ") {
+			t.Errorf("%q is not shown:\n%s", word, shown)
+		}
 	}
 }

@@ -21,6 +21,7 @@ type item struct {
 	note    string // beside the text where there is room, muted
 	more    []fact // shown beneath while the cursor is here
 	toggle  *model.Toggle
+	issue   *model.HealthIssue
 	what    string // what the link leads to
 	link    func() (string, error)
 }
@@ -65,9 +66,18 @@ func toggles(env *page.Env) []item {
 			link: func() (string, error) { return env.Tenant.Links.Settings(t.Side) },
 		}
 		if !t.Decides() {
-			i.section, i.text = "SETTINGS", fmt.Sprintf("%-32s  %s", t.Label(), t.Side.Product())
+			i.section, i.text = "SETTINGS", fmt.Sprintf("%-34s  %s", t.Label(), t.Side.Product())
 		}
 		i.more = []fact{{"owner", t.Owner.Meaning()}}
+		if t.Owner == model.OwnerPortal {
+			if r := env.Dashboard.Portal.Reading; r != nil {
+				i.note = r.Meaning()
+			}
+			i.more = append(i.more, portalFacts(env)...)
+		}
+		if t.Setting != model.IntegrationSetting {
+			i.more = append(i.more, fact{"when on", t.Setting.Meaning()})
+		}
 		if !t.Changed.IsZero() {
 			by := ""
 			if t.By != "" {
@@ -83,6 +93,22 @@ func toggles(env *page.Env) []item {
 		all = append(all, i)
 	}
 	return all
+}
+
+// portalFacts tell what the session with the portal reads, and for how long it still does.
+func portalFacts(env *page.Env) []fact {
+	p := env.Dashboard.Portal
+	facts := []fact{{"beware", model.PortalWarning}}
+	if p.Open {
+		facts = append(facts, fact{"session", fmt.Sprintf("%s in %s at %s, %s left", p.Actor, p.Tenant, p.Host, p.Left(env.Now()))})
+	}
+	if r := p.Reading; r != nil {
+		facts = append(facts, fact{"means", r.Meaning()}, fact{"reads", r.Views()})
+		if !r.Drift.IsZero() {
+			facts = append(facts, fact{"form", r.Drift.String()})
+		}
+	}
+	return facts
 }
 
 // shownToggles gives both that decide, also before they were read, and then the others.
@@ -211,7 +237,7 @@ func issues(env *page.Env) []item {
 	var all []item
 	for _, h := range env.Dashboard.Issues {
 		i := item{
-			key: "issue " + h.ID, section: "OPEN HEALTH ISSUES",
+			key: "issue " + h.ID, section: "OPEN HEALTH ISSUES", issue: &h,
 			mark: part{env.Theme.Severity(h.Severity), fmt.Sprintf(" %s ", severityLetter(h.Severity))},
 			text: h.Title.String(), note: joined(draw.Ago(h.Created, env.Now()), lines(h.Sensors), lines(h.Domains)),
 			what: "the health issues of Defender for Identity", link: env.Tenant.Links.Health,
@@ -237,18 +263,26 @@ func issues(env *page.Env) []item {
 func changes(env *page.Env) []item {
 	var all []item
 	for _, c := range env.Dashboard.Changes {
-		style, word := env.Theme.OK, "applied"
-		if c.Outcome != model.Applied {
-			style, word = env.Theme.Warning, [...]string{"unknown", "", "unseen", "refused"}[c.Outcome]
+		style, word := env.Theme.Warning, [...]string{"unknown", "applied", "unseen", "refused", "seen", "not seen"}[c.Outcome]
+		if c.Outcome.IsMade() {
+			style = env.Theme.OK
 		}
 		all = append(all, item{
 			key: "change " + c.ID.String(), section: "LAST CHANGES", mark: part{style, fmt.Sprintf("%-8s", word)},
-			text: fmt.Sprintf("%-13s  %s -> %s", c.Label(), c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
-			more: []fact{{"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
+			text: fmt.Sprintf("%-13s  %s -> %s", changed(c), c.From, c.To), note: joined(draw.Ago(c.At, env.Now()), "by "+c.By.String()),
+			more: []fact{{"issue", c.Title.String()}, {"outcome", c.Outcome.String()}, {"seen", c.Seen.String()}, {"at", c.At.UTC().Format(time.RFC3339)},
 				{"by", c.By.String()}, {"tenant", c.Tenant.String()}, {"owner", c.Owner.String()}},
 		})
 	}
 	return all
+}
+
+// changed says what was changed, in a few words.
+func changed(c model.Change) string {
+	if c.Setting == model.StatusOfIssue {
+		return "health issue"
+	}
+	return c.Label()
 }
 
 func severityLetter(s model.Severity) string { return " iLMH?"[s : s+1] }

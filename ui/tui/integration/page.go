@@ -42,8 +42,12 @@ func (p *Page) State() keys.State {
 	if i.link == nil {
 		s.NoRow = "There is no page to open for this line."
 	}
+	s.Elsewhere = i.toggle != nil && i.toggle.Owner == model.OwnerPortal
 	if i.toggle == nil {
 		s.NoToggle = "The cursor is not on a toggle."
+	}
+	if i.issue == nil {
+		s.NoIssue = "The cursor is not on an open health issue."
 	}
 	return s
 }
@@ -82,6 +86,10 @@ func (p *Page) Do(action keys.Action) tea.Cmd {
 		p.moveTo(p.cursor - max(p.height/4, 1))
 	case keys.Flip:
 		return p.flip()
+	case keys.Close:
+		return p.askIssue(model.IssueClosed)
+	case keys.Suppress:
+		return p.askIssue(model.IssueSuppressed)
 	case keys.Open:
 		return p.open()
 	case keys.ShowAlerts:
@@ -120,6 +128,14 @@ func (p *Page) find(key string) int {
 func (p *Page) flip() tea.Cmd {
 	if toggle := p.items[p.cursor].toggle; toggle != nil {
 		return p.env.Host.AskToggle(*toggle)
+	}
+	return nil
+}
+
+// askIssue changes the status of the health issue under the cursor, after asking.
+func (p *Page) askIssue(to model.IssueStatus) tea.Cmd {
+	if issue := p.items[p.cursor].issue; issue != nil {
+		return p.env.Host.AskIssue(*issue, to)
 	}
 	return nil
 }

@@ -89,17 +89,19 @@ type Binding struct {
 
 // State is what the texts and the disabled reasons of bindings depend on. A page fills in what it knows.
 type State struct {
-	ReadOnly string // why changes are refused; empty when they are allowed
-	Portal   string // the portal that enter opens: "endpoint portal"
-	NoRow    string // why there is no row under the cursor; empty when there is one
-	NoLink   string // why enter has nothing to open here; empty when it has
-	NoAlert  string // why no alert is chosen; empty when one is
-	NoFilter bool   // there is no filter to clear
-	NoToggle string // why there is no toggle under the cursor; empty when there is one
-	NoUndo   string // why there is no change of a toggle to take back; empty when there is one
-	Marked   int    // marked rows
-	Paused   bool   // refreshes wait for a key
-	Missing  string // why the page that an action leads to is not there; empty when it is
+	ReadOnly  string // why changes are refused; empty when they are allowed
+	Portal    string // the portal that enter opens: "endpoint portal"
+	NoRow     string // why there is no row under the cursor; empty when there is one
+	NoLink    string // why enter has nothing to open here; empty when it has
+	NoAlert   string // why no alert is chosen; empty when one is
+	NoFilter  bool   // there is no filter to clear
+	NoToggle  string // why there is no toggle under the cursor; empty when there is one
+	Elsewhere bool   // the toggle under the cursor is not changed by adbadge, so that no permission is needed here
+	NoIssue   string // why there is no open health issue under the cursor; empty when there is one
+	NoUndo    string // why there is no change to take back; empty when there is one
+	Marked    int    // marked rows
+	Paused    bool   // refreshes wait for a key
+	Missing   string // why the page that an action leads to is not there; empty when it is
 }
 
 // Hint gives the text at the foot of the screen.

@@ -48,8 +48,12 @@ const (
 	ShowAlerts Action = "alerts"
 	Toggles    Action = "toggles"
 	Flip       Action = "flip"
+	Close      Action = "close-issue"
+	Suppress   Action = "suppress-issue"
 	Undo       Action = "undo"
-	ShowLog    Action = "log"
+	// PortalSession begins the session with the vendor's portal, or ends it.
+	PortalSession Action = "portal-session"
+	ShowLog       Action = "log"
 
 	Tenants Action = "tenants"
 	Palette Action = "palette"
@@ -79,6 +83,7 @@ func noRow(s State) string   { return s.NoRow }
 func noLink(s State) string  { return s.NoLink }
 func portal(s State) string  { return s.Portal }
 func noAlert(s State) string { return s.NoAlert }
+func noIssue(s State) string { return s.NoIssue }
 
 // Defaults gives the table as it is without a configuration.
 func Defaults() []Binding {
@@ -186,8 +191,14 @@ func running() []Binding {
 			Group: Apps, Priority: 50},
 		{Action: Flip, Scopes: Integration, Keys: []string{"space"}, Short: "change toggle", Long: "change the toggle, after asking",
 			Group: Apps, Priority: 98, Writes: true, Disabled: func(s State) string { return s.NoToggle }},
+		{Action: Close, Scopes: Integration, Keys: []string{"c"}, Short: "close issue", Long: "close the health issue, after asking",
+			Pair: "close, suppress the health issue", Group: Apps, Priority: 97, Writes: true, Disabled: noIssue},
+		{Action: Suppress, Scopes: Integration, Keys: []string{"s"}, Short: "suppress issue", Long: "suppress the health issue, after asking",
+			Group: Apps, Priority: 96, Writes: true, Disabled: noIssue},
 		{Action: Undo, Scopes: Integration, Keys: []string{"u"}, Short: "undo", Long: "take back the change just made", Group: Apps,
 			Priority: 99, Writes: true, Disabled: func(s State) string { return s.NoUndo }},
+		{Action: PortalSession, Scopes: Integration, Keys: []string{"p"}, Short: "portal session",
+			Long: "begin or end a portal session, which reads the portal's flag", Group: Apps, Priority: 30},
 		{Action: Tenants, Scopes: Pages, Keys: []string{"ctrl+t"}, Short: "tenants", Long: "switch to another tenant", Group: Apps,
 			Priority: 11},
 		{Action: Palette, Scopes: Pages, Keys: []string{":", "ctrl+p"}, Short: "palette", Long: "command palette", Group: Apps,

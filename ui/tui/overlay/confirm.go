@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"adbadge/ui/tui/draw"
@@ -49,25 +51,32 @@ func (c *Confirm) Do(action keys.Action) Outcome {
 // Draw implements Dialog.
 func (c *Confirm) Draw(t *theme.Theme, w, h int) Box {
 	width := inner(64, w)
-	lines := draw.Wrap(c.Body, width)
-	if len(c.Facts) > 0 {
-		lines = append(lines, "")
-	}
+	body := draw.Wrap(c.Body, width)
+	var facts []string
 	for _, f := range c.Facts {
 		l := draw.NewLine(t, width)
 		for i, part := range draw.Wrap(f.Value, width-12) {
 			if i == 0 {
 				l.Add(t.Muted, draw.Fit(f.Name, 12, t.Glyphs.Ellipsis))
 			}
-			lines = append(lines, l.To(12).Add(t.Text, part).String())
+			facts = append(facts, l.To(12).Add(t.Text, part).String())
 		}
 	}
 	buttons := draw.NewLine(t, width).Space(2)
 	buttons.Add(c.button(t, !c.act), "[ "+c.Keep+" ]").Space(3).Add(c.button(t, c.act), "[ "+c.Act+" ]")
-	lines = append(lines, "", buttons.String())
-	if over := len(lines) + 2 - h; over > 0 { // the question and the buttons stay
-		lines = append(lines[:max(len(lines)-2-over, 0)], lines[len(lines)-1])
+	lines := body
+	if len(facts) > 0 {
+		lines = slices.Concat(body, []string{""}, facts)
 	}
+	if room := h - 3; len(lines)+1 > room { // the question and the buttons stay; what it is about comes before what follows
+		lines = slices.Concat(facts, body)
+		if len(lines) > room {
+			lines = append(lines[:max(room-1, 0)], draw.NewLine(t, width).Add(t.Muted, t.Glyphs.Ellipsis).String())
+		}
+	} else {
+		lines = append(lines, "")
+	}
+	lines = append(lines, buttons.String())
 	heading := t.Strong
 	if c.Danger {
 		heading = t.Danger

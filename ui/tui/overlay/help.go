@@ -180,7 +180,7 @@ func (x *Help) row(t *theme.Theme, key, long, short string, off bool, width int)
 	if off {
 		keyStyle, style = t.Muted, t.Muted
 	}
-	return l.Cell(keyStyle, key, keyWidth).Add(style, says).String()
+	return l.Cell(keyStyle, key, keyWidth-1).Space(1).Add(style, says).String()
 }
 
 // flow sets blocks in columns of about equal height, in order.

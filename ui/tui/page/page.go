@@ -115,4 +115,6 @@ type Host interface {
 	Remember() tea.Cmd
 	// AskToggle asks whether to flip a toggle, and does it.
 	AskToggle(model.Toggle) tea.Cmd
+	// AskIssue asks whether to change the status of a health issue, and does it.
+	AskIssue(model.HealthIssue, model.IssueStatus) tea.Cmd
 }

@@ -38,6 +38,7 @@ type Program struct {
 	Links   []string
 	Copied  []string
 	Said    []string
+	Issues  []string       // health issues that were to be changed: id and status
 	Asked   []model.Toggle // those that were to be flipped
 
 	t testing.TB
@@ -196,6 +197,12 @@ func (p *Program) Remember() tea.Cmd { return nil }
 
 // AskToggle implements page.Host.
 func (p *Program) AskToggle(t model.Toggle) tea.Cmd { p.Asked = append(p.Asked, t); return nil }
+
+// AskIssue implements page.Host.
+func (p *Program) AskIssue(h model.HealthIssue, to model.IssueStatus) tea.Cmd {
+	p.Issues = append(p.Issues, h.ID+" "+to.String())
+	return nil
+}
 
 // Directory answers the questions about one entity.
 type Directory struct {

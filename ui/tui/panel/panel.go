@@ -106,6 +106,10 @@ func (p Panel) toggles(w int) string {
 		}
 		l.Space(2)
 	}
+	if portal := p.Dashboard.Portal; portal.Begun && w >= 100 {
+		state := p.Dashboard.Find(model.Toggle{Side: model.EndpointSide, Owner: model.OwnerPortal}).State
+		l.Add(t.Text, "portal's flag ").Add(t.Toggle(state), box(state)).Space(2)
+	}
 	if licences := p.licences(); l.Left() > 24 && len(licences) > 0 {
 		l.To(max(min(w-33, 52), l.Used())).Add(t.Muted, "licences ")
 		for _, licence := range licences {
