@@ -73,14 +73,27 @@ func (b *Builder) grow() {
 	old := b.rowsByID
 	b.rowsByID = newIndex(b.limit, b.limit)
 	b.rowsByID.seed = old.seed
-	for n, block := range b.blocks {
+	b.rowsByID.addIDs(b.blocks)
+}
+
+// addIDs adds the rows of blocks, whose ids are different or none.
+func (x *index) addIDs(blocks []*block) {
+	var hashes [batch]uint64
+	var rows [batch]uint32
+	count := 0
+	for n, block := range blocks {
 		for at := range block.ids {
-			id := &block.ids[at]
-			if !id.IsZero() {
-				b.rowsByID.add(hashGUID(old.seed, id), uint32(n<<blockBits+at), func(uint32) bool { return false })
+			if block.ids[at].IsZero() {
+				continue
+			}
+			hashes[count], rows[count] = hashGUID(x.seed, &block.ids[at]), uint32(n<<blockBits+at)
+			if count++; count == batch {
+				x.addNew(hashes[:], rows[:])
+				count = 0
 			}
 		}
 	}
+	x.addNew(hashes[:count], rows[:count])
 }
 
 func (b *Builder) append(e *model.Entity) {

@@ -57,6 +57,29 @@ func (x *index) find(hash uint64, same func(number uint32) bool) (number uint32,
 	}
 }
 
+// batch is how many keys are looked up at the same time.
+const batch = 64
+
+// mayHave finds for each of up to batch hashes the first number that may have its key, or noRow. The processor fetches
+// the slots of all of them at the same time, where one lookup after the other would wait for each.
+func (x *index) mayHave(hashes []uint64, numbers []uint32) {
+	var places [batch]uint32
+	for i, hash := range hashes {
+		at, _ := x.slot(hash)
+		places[i], numbers[i] = uint32(at), x.slots[at]
+	}
+	mask := uint32(1)<<x.rowBits - 1
+	for i, hash := range hashes {
+		_, tag := x.slot(hash)
+		slot, at := numbers[i], int(places[i])
+		for slot != 0 && slot&^mask != tag {
+			at = x.next(at)
+			slot = x.slots[at]
+		}
+		numbers[i] = slot&mask - 1 // noRow for an empty slot
+	}
+}
+
 // add puts a number in, unless the key is there already: then it gives the number that it found.
 // The caller has seen to it that there is room.
 func (x *index) add(hash uint64, number uint32, same func(number uint32) bool) (earlier uint32, found bool) {
@@ -74,6 +97,27 @@ func (x *index) add(hash uint64, number uint32, same func(number uint32) bool) (
 	x.slots[at] = tag | (number + 1)
 	x.used++
 	return 0, false
+}
+
+// addNew is add for up to batch keys that are not there yet; see mayHave.
+func (x *index) addNew(hashes []uint64, numbers []uint32) {
+	var places, slots [batch]uint32
+	for i, hash := range hashes {
+		at, _ := x.slot(hash)
+		places[i], slots[i] = uint32(at), x.slots[at]
+	}
+	for i, hash := range hashes {
+		_, tag := x.slot(hash)
+		at := int(places[i])
+		if slots[i] != 0 {
+			at = x.next(at)
+		}
+		for x.slots[at] != 0 {
+			at = x.next(at)
+		}
+		x.slots[at] = tag | (numbers[i] + 1)
+	}
+	x.used += len(hashes)
 }
 
 // addRepeated is add for keys that several numbers may have. They stand in ascending order, whatever the order in which

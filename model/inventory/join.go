@@ -13,6 +13,9 @@ func Join(t *Table, k Knowledge) *View { return new(View).Next(t, k) }
 // Next gives the View that Join would give. It takes over from v, which stays as it is, what has not changed, so that it
 // costs little when little has.
 func (v *View) Next(t *Table, k Knowledge) *View {
+	if v.preview {
+		v = new(View)
+	}
 	rows := t.changesSince(v.table)
 	place, alerts, logons := v.place, v.alerts, v.logons
 	if v.table == nil {

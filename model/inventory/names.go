@@ -47,25 +47,29 @@ func (f *nameForm) of(t *Table, row uint32) (hash uint64, ok bool) {
 // get makes the index at the first call.
 func (l *lazyIndex) get(t *Table, form *nameForm) *index {
 	l.once.Do(func() {
+		type keyed struct {
+			hash uint64
+			row  uint32
+		}
+		var keys [][]keyed // of the parts of the table, in any order
 		count := 0
-		for _, b := range t.blocks {
-			for _, kind := range b.kinds {
-				if kind == form.kind {
-					count++
+		var lock sync.Mutex
+		inParts(t.rows, func(from, to int) {
+			part := make([]keyed, 0, to-from)
+			for row := from; row < to; row++ {
+				if hash, ok := form.of(t, uint32(row)); ok {
+					part = append(part, keyed{hash, uint32(row)})
 				}
 			}
-		}
+			lock.Lock()
+			defer lock.Unlock()
+			keys, count = append(keys, part), count+len(part)
+		})
 		x := newIndex(count, t.rows)
 		x.seed = keySeed
-		for n, b := range t.blocks {
-			for at, kind := range b.kinds {
-				if kind != form.kind {
-					continue
-				}
-				if hash, ok := form.key(t, b, at); ok {
-					row := uint32(n<<blockBits + at)
-					x.addRepeated(hash, row, func(other uint32) bool { return form.same(t, other, row) })
-				}
+		for _, part := range keys {
+			for _, k := range part {
+				x.addRepeated(k.hash, k.row, func(other uint32) bool { return form.same(t, other, k.row) })
 			}
 		}
 		l.index.Store(x)

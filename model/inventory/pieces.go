@@ -347,7 +347,7 @@ func Preview(t *Table, badges []byte, counts Counts, k Knowledge) (*View, error)
 		badge.Stale = k.Stale && isAnswer(badge.Reason)
 		v.badges[row] = badge
 	}
-	v.counts = counts
+	v.counts, v.preview = counts, true
 	return v, nil
 }
 

@@ -89,6 +89,9 @@ func TestAPreviewShowsTheBadgesAsTheyWere(t *testing.T) {
 		}
 	}
 	useView(after)
+	if problem := difference(describe(after.Next(table, Knowledge{})), describe(Join(table, Knowledge{}))); problem != "" {
+		t.Errorf("what follows from a preview: %s", problem)
+	}
 	first, badges := before.First(100)
 	top, err := Preview(first, badges, before.Counts(), Knowledge{})
 	if err != nil || top.Len() != 100 || top.Counts() != before.Counts() {

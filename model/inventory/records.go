@@ -45,8 +45,10 @@ func (r *relocation) listRecords(records []uint32) {
 func (p *placement) seenLastFirst(records []uint32) {
 	slices.SortFunc(records, func(a, b uint32) int {
 		x, y := p.machines.facts(a), p.machines.facts(b)
+		if c := y.seen.compare(x.seen); c != 0 {
+			return c
+		}
 		return cmp.Or(
-			y.seen.compare(x.seen),
 			compareBool(x.has(merged), y.has(merged)),
 			compareBool(x.has(potentialDuplicate), y.has(potentialDuplicate)),
 			cmp.Compare(y.onboarding, x.onboarding),

@@ -118,20 +118,33 @@ func (r *relocation) loosen(records []uint32) {
 // lookUp applies rules 1 and 2 where a single computer has the id or the name, which is nearly always, on all processors.
 func (r *relocation) lookUp(records []uint32) {
 	inParts(len(records), func(from, to int) {
-		for _, record := range records[from:to] {
-			f := r.machines.facts(record)
-			if row, ok := r.table.computerByDeviceID(f.deviceID); ok {
-				r.owners[record], r.rules[record] = row, model.MatchDeviceID
-			} else if f.has(fullyNamed) {
-				if found := r.table.computersByFullName(f.name, r.machines.name(record)); found.ok && len(found.others) == 0 {
-					r.owners[record], r.rules[record] = found.first, model.MatchFullName
-				}
-			}
+		for part := range slices.Chunk(records[from:to], batch) {
+			r.lookUpBatch(part)
 		}
 	})
 	for _, record := range records {
 		if row := r.owners[record]; row != noRow {
 			r.give(record, row, r.rules[record])
+		}
+	}
+}
+
+func (r *relocation) lookUpBatch(records []uint32) {
+	var ids [batch]model.GUID
+	var rows [batch]uint32
+	for i, record := range records {
+		ids[i] = r.machines.facts(record).deviceID
+	}
+	r.table.findAll(ids[:len(records)], rows[:])
+	for i, record := range records {
+		if row := rows[i]; row != noRow && r.table.kind(int(row)) == model.Computer {
+			r.owners[record], r.rules[record] = row, model.MatchDeviceID
+			continue
+		}
+		if f := r.machines.facts(record); f.has(fullyNamed) {
+			if found := r.table.computersByFullName(f.name, r.machines.name(record)); found.ok && len(found.others) == 0 {
+				r.owners[record], r.rules[record] = found.first, model.MatchFullName
+			}
 		}
 	}
 }

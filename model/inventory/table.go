@@ -117,6 +117,32 @@ func (t *Table) takeOver(o *Table, changes *rowChanges) {
 	}
 }
 
+// findAll gives the rows of up to batch ids; noRow where there is none.
+func (t *Table) findAll(ids []model.GUID, rows []uint32) {
+	var hashes [batch]uint64
+	for i := range ids {
+		hashes[i] = hashGUID(t.rowsByID.seed, &ids[i])
+	}
+	t.rowsByID.mayHave(hashes[:len(ids)], rows)
+	var found [batch]model.GUID
+	for i, row := range rows[:len(ids)] {
+		if row != noRow {
+			found[i] = t.blocks[row>>blockBits].ids[row&blockMask]
+		}
+	}
+	for i := range ids {
+		switch {
+		case ids[i].IsZero():
+			rows[i] = noRow
+		case rows[i] != noRow && found[i] != ids[i]: // another id with the same tag: seldom
+			row, ok := t.find(ids[i])
+			if rows[i] = uint32(row); !ok {
+				rows[i] = noRow
+			}
+		}
+	}
+}
+
 // find gives the row of an id.
 func (t *Table) find(id model.GUID) (row int, ok bool) {
 	if id.IsZero() {

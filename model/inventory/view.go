@@ -23,6 +23,8 @@ type View struct {
 	counts Counts
 	orders [columnCount][2]*lazyOrder
 	list   *alertList
+	// preview says that the badges do not follow from what is known here, so that no next View goes on from it.
+	preview bool
 }
 
 // alertList holds all alerts, made when they are first asked for.

@@ -25,7 +25,10 @@ func (i instant) time() time.Time { return time.Unix(i.seconds, int64(i.nanos)).
 func (i instant) isZero() bool { return i == noInstant }
 
 func (i instant) compare(o instant) int {
-	return cmp.Or(cmp.Compare(i.seconds, o.seconds), cmp.Compare(i.nanos, o.nanos))
+	if i.seconds != o.seconds {
+		return cmp.Compare(i.seconds, o.seconds)
+	}
+	return cmp.Compare(i.nanos, o.nanos)
 }
 
 func (i instant) before(o instant) bool { return i.compare(o) < 0 }
