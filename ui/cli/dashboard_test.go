@@ -25,7 +25,7 @@ func TestDashboardVisit(t *testing.T) {
 		t.Errorf("the clipboard holds %q, want the page of the machine", link)
 	}
 	p.Press("Esc")
-	p.WaitNoText("clipboard") // Esc and a letter in one go are another key
+	p.WaitText("filter (none)") // Esc and a letter in one go are another key
 	p.Press("t")
 	p.WaitText("TOGGLES", "[ON ]")
 	p.Press("Space")
