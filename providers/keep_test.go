@@ -204,7 +204,7 @@ func TestNewAlertsSinceTheLastTimeAreAnnounced(t *testing.T) {
 }
 
 func TestLessDoesNotTakeThePlaceOfMore(t *testing.T) {
-	for _, faults := range [][]string{{"ldap-refused"}, {"error:endpoint"}, {"ldap-cut"}} {
+	for _, faults := range [][]string{{"ldap-refused"}, {"error:endpoint"}, {"ldap-cut"}, {"signin-refused"}} {
 		k := keepLab(t, lab.Options{})
 		k.written()
 		before, err := os.ReadFile(k.path())
@@ -440,26 +440,6 @@ func TestWhatIsMissingStaysMissingWhenARefreshFails(t *testing.T) {
 		}
 		next, _ := k.restored()
 		check("after the next start", next)
-	}
-}
-
-func TestWhoCannotSignInKeepsNothing(t *testing.T) {
-	k := keepLab(t, lab.Options{})
-	k.written()
-	before, err := os.ReadFile(k.path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.lab.SetFaults("signin-refused"); err != nil {
-		t.Fatal(err)
-	}
-	r := k.open()
-	r.Once(t.Context())
-	if err := r.Keep(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if after, err := os.ReadFile(k.path()); err != nil || !slices.Equal(before, after) {
-		t.Errorf("the snapshot was replaced (%v)", err)
 	}
 }
 
