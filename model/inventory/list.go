@@ -52,7 +52,7 @@ type form[T any, F facts] struct {
 	keys  func(record *T, keys []uint32) []uint32
 	write func(record *T, shared *dictionary, dst []byte) []byte
 	// name is that of records with ids; those without one are never taken for one another. In the text of a record its id
-	// comes first.
+	// comes first. It is nil where no record has one.
 	name func(*T) recordName
 	age  func(*T) time.Time
 }

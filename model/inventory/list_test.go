@@ -181,3 +181,18 @@ func TestTheNewestOfRepeatsStays(t *testing.T) {
 		t.Errorf("last update %v", got)
 	}
 }
+
+// TestLogonsOfOneAccountAreAllKept: they have no ids to be found by, so that a list of many is as cheap as of few.
+func TestLogonsOfOneAccountAreAllKept(t *testing.T) {
+	logon := model.Logon{SID: "S-1-5-21-1-2-3-1104", Name: "anna"}
+	var logons Logons
+	for range 3 * pageRecords {
+		logons = logons.With([]model.Logon{logon, logon})
+	}
+	if logons.Len() != 6*pageRecords || logons.At(6*pageRecords-1) != logon {
+		t.Errorf("%d of %d are there", logons.Len(), 6*pageRecords)
+	}
+	if logons.ids != nil {
+		t.Error("they are indexed by ids that they do not have")
+	}
+}
