@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"adbadge/providers/lab/fault"
@@ -83,8 +84,10 @@ func encodeRow(e *encoder, columns []hunting.Column, row []hunting.Value) {
 	e.close()
 }
 
-// durationForm is the part of ISO 8601 durations that is of use here.
-var durationForm = regexp.MustCompile(`^P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?$`)
+// durationForm is the part of ISO 8601 durations that is of use here, compiled when it is needed first.
+var durationForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?$`)
+})
 
 // timespan reads an ISO 8601 duration, or a start and an end of which the start counts.
 func timespan(s string, now time.Time) (time.Time, error) {
@@ -97,7 +100,7 @@ func timespan(s string, now time.Time) (time.Time, error) {
 			return later(t, oldest), nil
 		}
 	}
-	m := durationForm.FindStringSubmatch(s)
+	m := durationForm().FindStringSubmatch(s)
 	if m == nil || len(s) < 3 {
 		return oldest, fail(http.StatusBadRequest, "BadRequest", "The value '%s' of Timespan is not an ISO 8601 duration.", s)
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,11 +35,16 @@ type lexer struct {
 
 // A bare word may be a GUID, an instant, a number or a name; the first three are told by their form.
 var (
-	guidForm    = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	instantForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d(T.*)?Z?$`)
-	numberForm  = regexp.MustCompile(`^[-+]?\d+(\.\d+)?$`)
-	nameForm    = regexp.MustCompile(`^[A-Za-z_@$][A-Za-z0-9_.@$]*$`)
+	guidForm    = form(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	instantForm = form(`^\d{4}-\d\d-\d\d(T.*)?Z?$`)
+	numberForm  = form(`^[-+]?\d+(\.\d+)?$`)
+	nameForm    = form(`^[A-Za-z_@$][A-Za-z0-9_.@$]*$`)
 )
+
+// form compiles an expression when it is needed first: most starts of the program need none of the lab.
+func form(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 func (l *lexer) fail(format string, args ...any) error {
 	return &Error{Position: l.token.at, Message: fmt.Sprintf(format, args...)}
@@ -100,15 +106,15 @@ func (l *lexer) bare() error {
 	text := l.in[start:l.pos]
 	l.token.text = text
 	switch {
-	case guidForm.MatchString(text):
+	case guidForm().MatchString(text):
 		l.token.kind, l.token.of, l.token.value = literal, Text, Value{Text: text}
-	case instantForm.MatchString(text):
+	case instantForm().MatchString(text):
 		at, err := instant(text)
 		if err != nil {
 			return l.fail("Unrecognized 'Edm.DateTimeOffset' literal '%s' at '%d' in '%s'.", text, start, l.in)
 		}
 		l.token.kind, l.token.of, l.token.value = literal, Instant, InstantOf(at)
-	case numberForm.MatchString(text):
+	case numberForm().MatchString(text):
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			return l.fail("Unrecognized number '%s' at '%d' in '%s'.", text, start, l.in)
@@ -118,7 +124,7 @@ func (l *lexer) bare() error {
 		l.token.kind, l.token.of, l.token.value = literal, Boolean, BooleanOf(text == "true")
 	case text == "null":
 		l.token.kind, l.token.of, l.token.value = literal, Nothing, Value{Null: true}
-	case nameForm.MatchString(text):
+	case nameForm().MatchString(text):
 		l.token.kind = word
 	default:
 		return l.fail("Syntax error at position %d in '%s'.", start, l.in)
