@@ -42,3 +42,12 @@ func (p *Term) CPU() time.Duration {
 	}
 	return sum
 }
+
+// PeakMB gives the most memory that the program has had so far, in millions of bytes; 0 where the system does not tell.
+func (p *Term) PeakMB() float64 {
+	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid)) // none: the system does not tell
+	_, rest, _ := strings.Cut(string(data), "VmHWM:")
+	var kB float64
+	_, _ = fmt.Sscan(rest, &kB)
+	return kB * 1024 / 1e6
+}
