@@ -506,6 +506,25 @@ func BenchmarkSnapshot(b *testing.B) {
 				b.ReportMetric(float64(info.Size())/float64(n), "B/entity")
 			}
 		})
+		b.Run(fmt.Sprintf("bytes/%d", n), func(b *testing.B) { // the same ones, for comparison
+			data, err := os.ReadFile(store.Path())
+			if err != nil {
+				b.Fatal(err)
+			}
+			path := store.Path() + ".copy"
+			for b.Loop() {
+				f, err := os.Create(path + unfinished)
+				if err == nil {
+					_, err = f.Write(data)
+				}
+				if err = errors.Join(err, f.Sync(), f.Close(), os.Rename(path+unfinished, path)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := os.Remove(path); err != nil {
+				b.Fatal(err)
+			}
+		})
 		b.Run(fmt.Sprintf("summary/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				f, _, err := store.Open()

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"adbadge/ui/ptytest"
 )
@@ -191,21 +192,42 @@ func BenchmarkFirstFrame(b *testing.B) {
 	}
 }
 
-// BenchmarkVersion is a start that shows no screen; it also tells the size of the program as make build makes it.
-func BenchmarkVersion(b *testing.B) {
+// BenchmarkStart is a start that shows no screen: the version, a status from the snapshot, and beside them a program that
+// does nothing. It also tells the size of the program as make build makes it.
+func BenchmarkStart(b *testing.B) {
 	s := newShell(b)
-	lean := filepath.Join(s.home, "adbadge")
-	if output, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", lean, "adbadge").CombinedOutput(); err != nil {
-		b.Fatalf("go build: %s", output)
+	build := func(name, what string) string {
+		path := filepath.Join(s.home, name)
+		if output, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, what).CombinedOutput(); err != nil {
+			b.Fatalf("go build: %s", output)
+		}
+		return path
 	}
+	lean, nothing := build("adbadge", "adbadge"), build("nothing", "./testdata/nothing")
 	file, err := os.Stat(lean)
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		if err := exec.Command(lean, "--version").Run(); err != nil {
-			b.Fatal(err)
-		}
+	s.run("status", "--fail-on", "never").wants(0) // leaves the snapshot
+	for _, c := range []struct {
+		name    string
+		command []string
+	}{
+		{"version", []string{lean, "--version"}},
+		{"status", []string{lean, "--lab-still", "status", "--cached", "--fail-on", "never"}},
+		{"nothing", []string{nothing}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			least := time.Hour
+			for b.Loop() {
+				cmd := exec.Command(c.command[0], c.command[1:]...)
+				cmd.Env = s.environment()
+				least = min(least, took(b, cmd))
+			}
+			b.ReportMetric(float64(least), "ns/op")
+			if c.name == "version" {
+				b.ReportMetric(float64(file.Size())/1e6, "MB")
+			}
+		})
 	}
-	b.ReportMetric(float64(file.Size())/1e6, "MB")
 }

@@ -1,0 +1,4 @@
+// Nothing is a program that does nothing: benchmarks compare starts with it.
+package main
+
+func main() {}
