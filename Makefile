@@ -29,7 +29,9 @@ bench: ## every target with its figure; beside fzf, mc and htop where they are i
 	{ $(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/tui ./providers/snapshot ; \
 		$(GO) test -run '^$$' -bench Refresh -count 3 ./providers ; \
 		$(GO) test -run '^$$' -bench Terminal -benchtime 1x ./ui/cli ; \
-		$(GO) test -run '^$$' -bench 'FirstFrame|Version' -benchtime 5x -count 3 ./ui/cli ; } | $(GO) run ./ui/ptytest/benchtable
+		$(GO) test -run '^$$' -bench Million -benchtime 5x ./ui/cli ; \
+		$(GO) test -run '^$$' -bench Start -benchtime 50x ./ui/cli ; \
+		$(GO) test -run '^$$' -bench FirstFrame -benchtime 5x -count 3 ./ui/cli ; } | $(GO) run ./ui/ptytest/benchtable
 
 profile: ## processor and memory of refreshes and of keys, for go tool pprof, into .build
 	@mkdir -p .build

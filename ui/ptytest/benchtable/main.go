@@ -6,9 +6,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -61,32 +61,35 @@ func read(from io.Reader) (results, error) {
 	return r, lines.Err()
 }
 
-// spread gives the least and the greatest figure of a measure; ok is false where there is none.
-func (r results) spread(m measure) (least, greatest float64, ok bool) {
+// of gives the figures of a measure, by what the groups of its pattern match.
+func (r results) of(m measure) map[string][]float64 {
 	name := regexp.MustCompile(`^(?:` + m.pattern + `)$`)
-	least = math.Inf(1)
+	figures := map[string][]float64{}
 	for benchmark, units := range r {
-		if figure, measured := units[m.unit]; measured && name.MatchString(benchmark) {
-			least, greatest, ok = min(least, figure), max(greatest, figure), true
+		groups := name.FindStringSubmatch(benchmark)
+		if figure, measured := units[m.unit]; measured && groups != nil {
+			part := strings.Join(groups[1:], "/")
+			figures[part] = append(figures[part], figure)
 		}
 	}
-	return least, greatest, ok
+	return figures
 }
 
 // judge gives the figure of a target and whether it is met; ok is false where it was not measured.
 func (r results) judge(t target) (figure float64, met, ok bool) {
-	_, figure, ok = r.spread(t.figure)
-	if !ok {
-		return 0, false, false
-	}
-	if t.against.pattern != "" {
-		best, _, measured := r.spread(t.against)
-		if !measured || best == 0 {
-			return 0, false, false
+	against := r.of(t.against)
+	for part, figures := range r.of(t.figure) {
+		worst := slices.Max(figures)
+		if t.against.pattern != "" {
+			others := against[part]
+			if len(others) == 0 || slices.Min(others) == 0 {
+				continue
+			}
+			worst /= slices.Min(others)
 		}
-		figure /= best
+		figure, ok = max(figure, worst), true
 	}
-	return figure, figure <= t.bar, true
+	return figure, ok && figure <= t.bar, ok
 }
 
 func write(to io.Writer, r results, targets []target) error {

@@ -7,7 +7,8 @@ type measure struct {
 }
 
 // target is what is to hold. The worst figure is held against the bar, or where there is something to compare it with,
-// the worst figure divided by the best of those.
+// the worst figure divided by the best of those. Where both patterns have groups, a figure is compared only with those
+// for which the groups match the same.
 type target struct {
 	id      string
 	goal    string
@@ -17,13 +18,29 @@ type target struct {
 	unit    string // of the bar
 }
 
-const million = `(1M|1000000)`
+const (
+	million = `(?:1M|1000000)`
+	tenth   = `(?:100k|100000)`
+)
 
 // targets is all that make bench looks at; a new benchmark needs a line here and nowhere else.
 var targets = []target{
 	{"filter", "a filter of a million entities, the slowest of ten", measure{`Filter/` + million + `/.*`, "ns/op"}, measure{}, 120e6, "ns/op"},
+	{"fzf", "the words of it, of fzf's time to match and sort", measure{`Million/filter/adbadge/((?:exact|fuzzy).*)`, "ns/op"},
+		measure{`Million/filter/fzf/(.*)`, "ns/op"}, 0.5, "x"},
+	{"list", "fifty rows from a snapshot of a million, of fzf's time", measure{`Million/list/adbadge/(.*)`, "ns/op"},
+		measure{`Million/list/fzf/(.*)`, "ns/op"}, 0.1, "x"},
+	{"start", "a million searched after the start, of fzf's time", measure{`Million/searchable/adbadge`, "ns/op"},
+		measure{`Million/searchable/fzf`, "ns/op"}, 0.1, "x"},
+	{"peak", "memory of a million searched after the start, of fzf's", measure{`Million/searchable/adbadge`, "peak-MB"},
+		measure{`Million/searchable/fzf`, "peak-MB"}, 2, "x"},
+	{"reread", "memory while a million are read again, of fzf's", measure{`Million/refresh/adbadge`, "peak-MB"},
+		measure{`Million/searchable/fzf`, "peak-MB"}, 2, "x"},
+	{"busy", "a key to the terminal while a million are read, 99 of 100", measure{`Million/refresh/adbadge`, "p99-ms"}, measure{}, 33, "ms"},
 	{"typing", "the next letter of a filter of a million", measure{`Typing/` + million + `/.*`, "ns/op"}, measure{}, 33e6, "ns/op"},
 	{"order", "another order of a million rows that is ranked", measure{`Resort/` + million, "ns/op"}, measure{}, 33e6, "ns/op"},
+	{"rank", "the rows by name for the first time, of a stable sort", measure{`Order/` + million + `/name`, "ns/op"},
+		measure{`PlainSort/` + million, "ns/op"}, 0.7, "x"},
 	{"frame", "a key to its frame, a million rows, 200x50", measure{`Key/.*/` + million, "ns/op"}, measure{}, 16e6, "ns/op"},
 	{"join", "device ids to a million entities, of Go's map with its size", measure{`DeviceIDs/.*` + million + `/index`, "ns/op"},
 		measure{`DeviceIDs/.*` + million + `/map`, "ns/op"}, 0.35, "x"},
@@ -31,7 +48,17 @@ var targets = []target{
 	{"collect", "two collections of garbage, a million entities", measure{`Collect/.*` + million + `/table`, "ns/op"}, measure{}, 20e6, "ns/op"},
 	{"open", "the rows of a snapshot of a million", measure{`Snapshot/rows/` + million, "ns/op"}, measure{}, 105e6, "ns/op"},
 	{"snapshot", "a snapshot, for each of a million entities", measure{`Snapshot/write/` + million, "B/entity"}, measure{}, 330, "B"},
-	{"refresh", "a refresh of the lab with all its sockets", measure{`Refresh/(first|whole)`, "ns/op"}, measure{}, 150e6, "ns/op"},
+	{"bytes", "rows alone in a snapshot, of their values in a table", measure{`Million/snapshot`, "of-table"}, measure{}, 0.75, "x"},
+	{"write", "writing a snapshot of a million, of the bytes alone", measure{`Snapshot/write/` + million, "ns/op"},
+		measure{`Snapshot/bytes/` + million, "ns/op"}, 1.5, "x"},
+	{"load", "all of a snapshot, ten times the entities", measure{`Snapshot/all/` + million, "ns/op"},
+		measure{`Snapshot/all/` + tenth, "ns/op"}, 11, "x"},
+	{"filter10", "a filter, ten times the entities", measure{`Filter/` + million + `/(.*)`, "ns/op"},
+		measure{`Filter/` + tenth + `/(.*)`, "ns/op"}, 11, "x"},
+	{"join10", "the join, ten times the entities", measure{`Join/` + million, "ns/op"}, measure{`Join/` + tenth, "ns/op"}, 11, "x"},
+	{"memory10", "memory of the table, ten times the entities", measure{`Memory/` + million, "B/entity-table"},
+		measure{`Memory/` + tenth, "B/entity-table"}, 1.1, "x"},
+	{"refresh", "a refresh of the lab with all its sockets", measure{`Refresh/(?:first|whole)`, "ns/op"}, measure{}, 150e6, "ns/op"},
 	{"first", "first rows, of the least program with a table", measure{`FirstFrame/snapshot`, "ns/op"},
 		measure{`FirstFrame/table`, "ns/op"}, 1.25, "x"},
 	{"mute", "first rows on a mute terminal, of one that answers", measure{`FirstFrame/mute`, "ns/op"},
@@ -42,16 +69,18 @@ var targets = []target{
 	{"row", "bytes of a row at 200x50, of the best other list", measure{`Terminal/200x50/adbadge-list`, "B/move"},
 		measure{lists, "B/move"}, 0.5, "x"},
 	{"facts", "the same with facts beside the list", measure{`Terminal/200x50/adbadge`, "B/move"},
-		measure{`Terminal/200x50/(fzf|mc)-preview`, "B/move"}, 0.5, "x"},
+		measure{`Terminal/200x50/(?:fzf|mc)-preview`, "B/move"}, 0.5, "x"},
 	{"scroll", "bytes of a row that scrolls, of the best other list", measure{`Terminal/200x50/adbadge-list`, "B/scroll"},
 		measure{lists, "B/scroll"}, 0.5, "x"},
 	{"page", "bytes of a page, of the best other list", measure{`Terminal/200x50/adbadge-list`, "B/page"},
 		measure{lists, "B/page"}, 0.5, "x"},
 	{"cpu", "processor time of a row, of the best other list", measure{`Terminal/200x50/adbadge-list`, "cpu-ms/move"},
 		measure{lists, "cpu-ms/move"}, 1, "x"},
-	{"version", "a start without a screen", measure{`Version`, "ns/op"}, measure{}, 50e6, "ns/op"},
-	{"size", "the program as make build makes it", measure{`Version`, "MB"}, measure{}, 25, "MB"},
+	{"version", "a start without a screen", measure{`Start/version`, "ns/op"}, measure{}, 50e6, "ns/op"},
+	{"status", "a status from the snapshot, of a program that does nothing", measure{`Start/status`, "ns/op"},
+		measure{`Start/nothing`, "ns/op"}, 1.5, "x"},
+	{"size", "the program as make build makes it", measure{`Start/version`, "MB"}, measure{}, 25, "MB"},
 }
 
 // lists are the other programs that show a list with a cursor.
-const lists = `Terminal/200x50/(fzf|mc|htop)`
+const lists = `Terminal/200x50/(?:fzf|mc|htop)`
