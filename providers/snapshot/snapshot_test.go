@@ -159,7 +159,7 @@ func mustWrite(tb testing.TB, s *Store, snapshot *Snapshot) {
 }
 
 func TestEverythingComesBack(t *testing.T) {
-	for _, n := range []int{0, 1, 100, chunk, chunk + 7} {
+	for _, n := range []int{0, 1, 100, chunk, 3*chunk + 7} {
 		store, before := newStore(t), sample(n)
 		mustWrite(t, store, before)
 		after, err := readAll(store)

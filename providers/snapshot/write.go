@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"adbadge/model"
-
 	"adbadge/model/inventory"
 )
 
@@ -61,7 +61,7 @@ func (s *Store) write(ctx context.Context, snapshot *Snapshot) (err error) {
 			_ = os.Remove(f.Name()) // what is left is swept later
 		}
 	}()
-	w := &writer{ctx: ctx, file: f, at: headerBytes}
+	w := &writer{ctx: ctx, file: f, at: headerBytes, scratch: make([][]byte, runtime.GOMAXPROCS(0))}
 	if _, err = f.Write(make([]byte, headerBytes)); err == nil {
 		err = w.all(snapshot)
 	}
@@ -113,7 +113,7 @@ type writer struct {
 	file     *os.File
 	at       int64
 	sections []section
-	scratch  []byte
+	scratch  [][]byte // for the sections that are made at the same time
 }
 
 func (w *writer) all(s *Snapshot) error {
@@ -173,21 +173,35 @@ func (w *writer) addTable(pieces kind, table *inventory.Table, kind kind, badges
 // chunk is how many items of a list a section holds, so that several are read at the same time.
 const chunk = 1 << 14
 
-// addList appends a list of so many items.
+// addList appends a list of so many items, whose sections are made a few at a time.
 func addList[T any](w *writer, kind kind, length int, at func(int) T, each func(*codec, *T)) error {
-	for first := 0; first < length; first += chunk {
-		items := min(chunk, length-first)
-		c := newWriter(w.scratch)
-		for i := range items {
-			item := at(first + i)
-			each(c, &item)
+	var codecs []*codec
+	for first := 0; first < length; first += chunk * len(codecs) {
+		codecs = codecs[:0]
+		var wait sync.WaitGroup
+		for n := range w.scratch {
+			from, to := min(first+n*chunk, length), min(first+(n+1)*chunk, length)
+			if from == to {
+				break
+			}
+			c := newWriter(w.scratch[n])
+			codecs = append(codecs, c)
+			wait.Go(func() {
+				for i := from; i < to; i++ {
+					item := at(i)
+					each(c, &item)
+				}
+			})
 		}
-		w.scratch = c.data
-		if c.err != nil {
-			return c.err
-		}
-		if err := w.add(kind, c.data, items); err != nil {
-			return err
+		wait.Wait()
+		for n, c := range codecs {
+			w.scratch[n] = c.data
+			if c.err != nil {
+				return c.err
+			}
+			if err := w.add(kind, c.data, min(chunk, length-first-n*chunk)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
