@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -197,12 +198,12 @@ func (c checker) onlyOne(first []string, a string, second []string, b string) {
 	}
 }
 
-// variableName is what shells accept.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// variableName is what shells accept. Expressions are compiled when they are needed, not at every start.
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 // variable checks the name of an environment variable. It does not repeat the value: it may be the secret itself.
 func (c checker) variable(path []string, name string) {
-	if name != "" && !variableName.MatchString(name) {
+	if name != "" && !variableName().MatchString(name) {
 		c.say(path, "%s must be the name of an environment variable, such as ADBADGE_SECRET", setting(path))
 	}
 }

@@ -5,10 +5,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // attributeType is what stands before "=" in a part of a distinguished name: a keyword or a numeric identifier.
-var attributeType = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*|[0-9]+(\.[0-9]+)+)$`)
+var attributeType = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*|[0-9]+(\.[0-9]+)+)$`) })
 
 // partsOf takes a distinguished name (RFC 4514) apart, outermost part last, in small letters and without escapes. It is
 // false for what is none.
@@ -19,7 +20,7 @@ func partsOf(name string) (parts []string, ok bool) {
 		kind, value, found := strings.Cut(part, "=")
 		kind, value = strings.TrimSpace(kind), trimValue(value)
 		plain, valid := unescape(value)
-		if !found || !attributeType.MatchString(kind) || plain == "" || !valid {
+		if !found || !attributeType().MatchString(kind) || plain == "" || !valid {
 			return nil, false
 		}
 		parts = append(parts, strings.ToLower(kind+"="+plain))

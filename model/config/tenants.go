@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // TenantNames lists the tenants of a configuration in the order of the file. One that has a single tenant need not name
@@ -103,7 +104,7 @@ func (d decoder) oneTenant(table map[string]any, out *Config) {
 }
 
 // tenantName is what can be typed after --tenant without quotes.
-var tenantName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var tenantName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
 
 // tenants checks the further tenants, and that names tell all of them apart.
 func (c checker) tenants(cfg *Config) {
@@ -117,7 +118,7 @@ func (c checker) tenants(cfg *Config) {
 		t := &cfg.Tenants[i]
 		in := checker{scope{report: c.report, tenant: t.Tenant.Name}}
 		switch {
-		case !tenantName.MatchString(t.Tenant.Name):
+		case !tenantName().MatchString(t.Tenant.Name):
 			in.say(at("tenant"), "the name of a section [tenants.NAME] holds letters, digits, dots, dashes and underscores only")
 		case cfg.hasOwnTenant() && t.Tenant.Name == cfg.Tenant.Name:
 			in.say(at("tenant"), "[tenant] name is the same")

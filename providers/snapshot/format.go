@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"sync"
 )
 
 // The file is a header of fixed size, the sections, and a list of them. Numbers of the header and the list are
@@ -56,10 +57,11 @@ type header struct {
 	checksum uint32 // of the list
 }
 
-// castagnoli is the polynomial that processors compute by themselves.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// castagnoli is the polynomial that processors compute by themselves. They need tables for it all the same, which starts
+// that read no snapshot do not wait for.
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
-func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli) }
+func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli()) }
 
 // machineOrder differs between kinds of machines.
 func machineOrder() uint32 {
