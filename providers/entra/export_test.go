@@ -31,7 +31,7 @@ func (a *API) DecodePage(raw []byte) (items, bad int, next string, err error) {
 	w := newWalk(a, List{Path: "/api/machines", Name: "machines"})
 	list, link, err := decodePage[struct {
 		ID int `json:"id"`
-	}](w, raw)
+	}](w, raw, nil)
 	if err == nil && link != "" {
 		if u, why := w.resolve(link); why == "" {
 			next = u.String()
