@@ -29,6 +29,7 @@ var targets = []target{
 		measure{`DeviceIDs/.*` + million + `/map`, "ns/op"}, 0.35, "x"},
 	{"place", "machine records to a million entities by all rules, of Go's map for the ids", measure{`Place/.*` + million + `/again`, "ns/op"},
 		measure{`DeviceIDs/.*` + million + `/map`, "ns/op"}, 1, "x"},
+	{"truth", "rows and records of a million entities that are not as they were made", measure{`Truth/` + million, "differing"}, measure{}, 0, "differing"},
 	{"next", "a view after a hundred changes of one sort, a million entities", measure{`Next/.*` + million + `/(alerts|reports|machines|entities)`, "ns/op"},
 		measure{}, 33e6, "ns/op"},
 	{"same", "a view after which nothing has changed", measure{`Next/.*` + million + `/nothing`, "ns/op"}, measure{}, 1e6, "ns/op"},
