@@ -232,6 +232,49 @@ func BenchmarkNext(b *testing.B) {
 	})
 }
 
+// BenchmarkNextOrder makes an order that follows from that of the view before, when a hundred machines have reported or a
+// hundred entities were renamed.
+func BenchmarkNextOrder(b *testing.B) {
+	const few = 100
+	sizes(b, func(b *testing.B, n int) {
+		entities := makeEntities(n)
+		t, k := buildTable(entities), makeKnowledge(entities)
+		v := Join(t, k)
+		order := func(b *testing.B, column Column, change func(number int)) {
+			v.Order(column, false)
+			for number := 0; b.Loop(); number++ {
+				b.StopTimer()
+				change(number)
+				v = v.Next(t, k)
+				b.StartTimer()
+				v.Order(column, false)
+			}
+		}
+		b.Run("badge", func(b *testing.B) {
+			order(b, ColumnBadge, func(int) {
+				var changed []model.Machine
+				for i := range few {
+					m := k.Machines.At(i * (k.Machines.Len() / few))
+					m.Health, m.LastSeen = 1+(m.Health+1)%2, m.LastSeen.Add(time.Minute)
+					changed = append(changed, m)
+				}
+				k.Machines = k.Machines.With(changed)
+			})
+		})
+		b.Run("name", func(b *testing.B) {
+			order(b, ColumnName, func(number int) {
+				changes := Continue(t)
+				for i := range few {
+					e := entities[i*(n/few)|1]
+					e.Name = text.Line(fmt.Sprint(oneOf(rand.New(rand.NewPCG(uint64(i), uint64(number))), givenNames), number))
+					changes.Add([]model.Entity{e})
+				}
+				t = changes.Table()
+			})
+		})
+	})
+}
+
 // BenchmarkPlace measures rules 1 to 5 for machine records: the first time, with the indexes over names, and again.
 func BenchmarkPlace(b *testing.B) {
 	sizes(b, func(b *testing.B, n int) {

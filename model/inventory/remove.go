@@ -12,7 +12,7 @@ import (
 func Continue(t *Table) *Builder {
 	b := &Builder{
 		blocks: slices.Clone(t.blocks), rows: t.rows, shared: t.rows,
-		owned: map[int]bool{}, rewritten: map[int]bool{},
+		owned: map[int]bool{}, rewritten: map[int][]int{},
 		rowsByID: t.rowsByID.snapshot(), limit: t.limit,
 		odd: slices.Clip(t.odd), forest: slices.Clip(t.forest),
 		sidDomains: dictionaryOf(t.sidDomains), domains: dictionaryOf(t.domains),
@@ -85,7 +85,7 @@ func (b *Builder) dropLast() {
 	block.jobs, block.systems = block.jobs[:at], block.systems[:at]
 	block.textAt = block.textAt[:at]
 	block.search, block.searchAt = block.search[:block.searchAt[at]], block.searchAt[:at+1]
-	b.rewritten[n] = true
+	b.rewritten[n] = append(b.rewritten[n], at)
 }
 
 // own makes sure that no Table shares the rows of a block.
