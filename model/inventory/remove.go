@@ -24,7 +24,8 @@ func Continue(t *Table) *Builder {
 	return b
 }
 
-// the place of a removed one, so the numbers of rows mean nothing from one Table to the next.
+// Remove takes entities out, and gives how many of the ids there were. The last row takes the place of a removed one, so
+// the numbers of rows mean nothing from one Table to the next.
 func (b *Builder) Remove(ids []model.GUID) (removed int) {
 	for i := range ids {
 		if b.remove(&ids[i]) {
