@@ -51,9 +51,6 @@ func (c checker) oneTenant(cfg *Config) {
 // at gives the path of a setting.
 func at(path ...string) []string { return path }
 
-// domainName is a verified domain of a tenant: labels of letters, digits and dashes, at least two.
-var domainName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-
 func (c checker) tenant(cfg *Config) {
 	c.name(at("tenant", "name"), cfg.Tenant.Name)
 	c.word(at("tenant", "cloud"), cfg.Tenant.Cloud, cloudNames())
@@ -61,7 +58,7 @@ func (c checker) tenant(cfg *Config) {
 	switch {
 	case id == "" && (cfg.Endpoint.Enabled || cfg.Graph.Enabled):
 		c.say(at("tenant", "id"), "[tenant] id is missing: signing in needs the GUID of the Entra tenant, or one of its verified domains")
-	case id != "" && !isGUID(id) && !domainName.MatchString(id):
+	case id != "" && !isGUID(id) && !isDomainName(id):
 		c.say(at("tenant", "id"), "[tenant] id must be the GUID of the Entra tenant, or one of its verified domains, not %q", id)
 	}
 }

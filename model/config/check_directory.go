@@ -2,7 +2,6 @@ package config
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -58,9 +57,6 @@ func (c checker) directory(d *Directory) {
 	c.duration(at("directory", "timeout"), d.Timeout, time.Second, 10*time.Minute)
 }
 
-// siteName is what the DNS can hold as one label: letters, digits and dashes, as AD asks of the name of a site.
-var siteName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-
 // controllers checks how domain controllers are found: by name, or by the domain.
 func (c checker) controllers(d *Directory) {
 	servers, domain, site := at("directory", "servers"), at("directory", "domain"), at("directory", "site")
@@ -69,13 +65,13 @@ func (c checker) controllers(d *Directory) {
 		c.say(servers, `[directory] servers is empty: name a domain controller, such as "ldaps://dc1.contoso.test", or a domain to find them by`)
 	case len(d.Servers) > 0 && d.Domain != "":
 		c.say(domain, "[directory] servers and [directory] domain are both set; one is enough")
-	case d.Domain != "" && !domainName.MatchString(d.Domain):
+	case d.Domain != "" && !isDomainName(d.Domain):
 		c.say(domain, `[directory] domain must be the DNS name of an AD domain, such as "contoso.test", not %q`, d.Domain)
 	}
 	switch {
 	case d.Site != "" && d.Domain == "":
 		c.say(site, "[directory] site is set, but domain is not")
-	case d.Site != "" && !siteName.MatchString(d.Site):
+	case d.Site != "" && !isLabel(d.Site):
 		c.say(site, "[directory] site must hold letters, digits and dashes only, not %q", d.Site)
 	}
 }
@@ -128,7 +124,7 @@ func (c checker) kerberos(d *Directory) {
 	switch {
 	case strings.ContainsAny(d.User, `=\/`) || strings.Count(d.User, "@") > 1:
 		c.say(at("directory", "user"), `[directory] user must be a logon name such as "svc-adbadge@CONTOSO.TEST" for Kerberos, not %q`, d.User)
-	case d.Realm != "" && !domainName.MatchString(d.Realm):
+	case d.Realm != "" && !isDomainName(d.Realm):
 		c.say(at("directory", "realm"), `[directory] realm must be like "CONTOSO.TEST", not %q`, d.Realm)
 	}
 }

@@ -138,7 +138,7 @@ func TestManyWithTheSameName(t *testing.T) {
 	}
 	start := time.Now()
 	v := viewOf(t, entities, whole(machines))
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("the join took %v", took)
 	}
 	if c := v.Counts(); c.Ambiguous != 50_000 || c.Unplaced[UnplacedAmbiguous] != 50_000 {

@@ -333,7 +333,7 @@ func sidBytes(n int) string {
 // directory makes the client for controllers.
 func directory(t *testing.T, a *authority, controllers ...*controller) *Directory {
 	t.Helper()
-	o := Options{Config: config.Directory{User: "reader@contoso.test", PageSize: 10, Timeout: 5 * time.Second}, Password: "secret", Roots: a.roots()}
+	o := Options{Config: config.Directory{User: "reader@contoso.test", PageSize: 10, Timeout: 20 * time.Second}, Password: "secret", Roots: a.roots()}
 	for _, c := range controllers {
 		o.Config.Servers = append(o.Config.Servers, c.url())
 	}

@@ -12,7 +12,7 @@ import (
 
 // Machine gives the device page of a machine record. Observed, not documented.
 func (l *Links) Machine(id string) (string, error) {
-	if !machineID.MatchString(id) {
+	if !machineID.fits(id) {
 		return "", errors.New("the machine id is not 40 hexadecimal digits, so there is no device page to open")
 	}
 	return l.page("/machines/v2/"+id+"/overview", nil)
@@ -89,7 +89,7 @@ func (l *Links) Alert(a *model.Alert) (string, error) {
 	if link, err := l.Check(a.URL); err == nil {
 		return l.withTenant(link)
 	}
-	if !alertID.MatchString(a.ID) {
+	if !alertID.fits(a.ID) {
 		return "", errors.New("the alert has no usable id, so there is no page to open")
 	}
 	return l.page("/alerts/"+a.ID, nil)
@@ -102,7 +102,7 @@ func (l *Links) Incident(a *model.Alert) (string, error) {
 			return l.withTenant(link)
 		}
 	}
-	if !incidentID.MatchString(a.IncidentID.String()) {
+	if !incidentID.fits(a.IncidentID.String()) {
 		return "", errors.New("the alert names no incident, so there is no page to open")
 	}
 	return l.page("/incidents/"+a.IncidentID.String(), nil)

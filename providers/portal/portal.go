@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"adbadge/model"
@@ -125,8 +124,24 @@ func (l *Links) page(path string, query url.Values) (string, error) {
 	return u.String(), nil
 }
 
-var (
-	machineID  = regexp.MustCompile(`^[0-9a-f]{40}$`)
-	incidentID = regexp.MustCompile(`^[0-9]{1,20}$`)
-	alertID    = regexp.MustCompile(`^[0-9A-Za-z_-]{1,128}$`)
+// idForm says which characters ids of a kind are made of, and how many they have.
+type idForm struct {
+	characters  string
+	least, most int
+}
+
+const (
+	digits  = "0123456789"
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
+
+var (
+	machineID  = idForm{digits + "abcdef", 40, 40}
+	incidentID = idForm{digits, 1, 20}
+	alertID    = idForm{digits + letters + "_-", 1, 128}
+)
+
+// fits reports whether an id has this form.
+func (f idForm) fits(id string) bool {
+	return len(id) >= f.least && len(id) <= f.most && strings.Trim(id, f.characters) == ""
+}
