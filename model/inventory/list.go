@@ -81,14 +81,6 @@ func (l *list[F]) find(name recordName) (number uint32, ok bool) {
 
 func (n *recordName) hash(seed uint64) uint64 { return hashText(seed^n.kind, n.id) }
 
-// isSame reports whether two lists are one and the same.
-func (l *list[F]) isSame(o *list[F]) bool { return l.count == o.count && isSame(l.pages, o.pages) }
-
-// isSame reports whether two slices are one and the same.
-func isSame[T any](a, b []T) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}
-
 // newest gives the latest age of any record.
 func (l *list[F]) newest() instant {
 	newest := noInstant
