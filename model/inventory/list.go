@@ -51,8 +51,8 @@ type form[T any, F facts] struct {
 	facts func(*T) F
 	keys  func(record *T, keys []uint32) []uint32
 	write func(record *T, shared *dictionary, dst []byte) []byte
-	// name is that of records with ids; those without one are never taken for one another. In the text of a record its id
-	// comes first.
+	// name is that of records with ids, nil where none has one. Those without an id are never taken for one another. In the
+	// text of a record its id comes first.
 	name func(*T) recordName
 	age  func(*T) time.Time
 }

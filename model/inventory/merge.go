@@ -34,7 +34,10 @@ func (m *merge[T, F]) sortOut(records []T) {
 	added := make(map[recordName]int, len(records))
 	for i := range records {
 		record := &records[i]
-		name := m.form.name(record)
+		var name recordName
+		if m.form.name != nil {
+			name = m.form.name(record)
+		}
 		if name.id == "" {
 			m.added = append(m.added, record)
 			continue
@@ -61,7 +64,7 @@ func (m *merge[T, F]) sortOut(records []T) {
 
 // index makes the index of the next list, which new records are added to.
 func (m *merge[T, F]) index() {
-	if len(m.added) == 0 {
+	if m.form.name == nil || len(m.added) == 0 {
 		return
 	}
 	count := m.old.count + len(m.added)
