@@ -102,9 +102,6 @@ func (l *followed[T, L]) readWhole(ctx context.Context, counts *reading, read re
 	if next.gaps = reading.Gaps; !reading.IsCutOff() {
 		next.at = reading.At
 	}
-	if err != nil && l.items.Len() > 0 {
-		return err // what is known stays, with what is missing from it
-	}
 	*l = next
 	return err
 }

@@ -204,7 +204,7 @@ func TestNewAlertsSinceTheLastTimeAreAnnounced(t *testing.T) {
 }
 
 func TestLessDoesNotTakeThePlaceOfMore(t *testing.T) {
-	for _, faults := range [][]string{{"ldap-refused"}, {"error:endpoint"}, {"ldap-cut"}} {
+	for _, faults := range [][]string{{"ldap-refused"}, {"error:endpoint"}, {"ldap-cut"}, {"signin-refused"}} {
 		k := keepLab(t, lab.Options{})
 		k.written()
 		before, err := os.ReadFile(k.path())
@@ -380,41 +380,66 @@ func TestEveryTopicHasItsNameInTheSnapshot(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissingStaysMissingWhenARefreshFails: a list that was cut off is followed by one that cannot be read at all.
-func TestWhatIsMissingStaysMissingWhenARefreshFails(t *testing.T) {
-	tenant, running := stillLab(t, "endless:endpoint")
-	r := NewRefresher(tenant)
-	r.refresh(t.Context(), true)
-	gaps, grey := len(r.facts.outcomes[aboutMachines].gaps), r.Current().View.Counts().Unrecognized
-	if gaps == 0 {
-		t.Skip("this lab's list is not cut off")
-	}
-	if err := running.SetFaults("error:endpoint"); err != nil {
-		t.Fatal(err)
-	}
-	r.refresh(t.Context(), true)
-	if now := r.Current().View.Counts().Unrecognized; len(r.facts.outcomes[aboutMachines].gaps) != gaps || now > grey {
-		t.Errorf("%d gaps became %d, %d grey badges %d", gaps, len(r.facts.outcomes[aboutMachines].gaps), grey, now)
-	}
+// cutEndpoint gives the beginning of its list of machines only, and says so; or nothing at all.
+type cutEndpoint struct {
+	Endpoint
+	fails bool
+	stop  func() // the refresh, while it waits for this list; nil: nobody does
 }
 
-func TestWhoCannotSignInKeepsNothing(t *testing.T) {
-	k := keepLab(t, lab.Options{})
-	k.written()
-	before, err := os.ReadFile(k.path())
-	if err != nil {
-		t.Fatal(err)
+func (c *cutEndpoint) Machines(ctx context.Context, since time.Time, emit func([]model.Machine) error) (model.Reading, error) {
+	if c.stop != nil {
+		c.stop()
+		<-ctx.Done()
+		return model.Reading{}, ctx.Err()
 	}
-	if err := k.lab.SetFaults("signin-refused"); err != nil {
-		t.Fatal(err)
+	if c.fails {
+		return model.Reading{}, &model.Failure{Source: model.Endpoint, Kind: model.Unreachable, Seen: "no connection"}
 	}
-	r := k.open()
-	r.Once(t.Context())
-	if err := r.Keep(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if after, err := os.ReadFile(k.path()); err != nil || !slices.Equal(before, after) {
-		t.Errorf("the snapshot was replaced (%v)", err)
+	left := 50
+	reading, err := c.Endpoint.Machines(ctx, since, func(batch []model.Machine) error {
+		batch = batch[:min(left, len(batch))]
+		left -= len(batch)
+		return emit(batch)
+	})
+	reading.Gaps = append(reading.Gaps, model.Gap{Source: model.Endpoint, Code: "ADB-210", What: "The list was cut off.", Missing: true})
+	return reading, err
+}
+
+// TestWhatIsMissingStaysMissingWhenARefreshFails: a list that was cut off is followed by a refresh that fails, or that is
+// stopped. Nothing follows from what is not in the list, then as before, and after the next start either.
+func TestWhatIsMissingStaysMissingWhenARefreshFails(t *testing.T) {
+	for _, stopped := range []bool{false, true} {
+		k := keepLab(t, lab.Options{})
+		r := k.open()
+		cut := &cutEndpoint{Endpoint: r.tenant.Endpoint}
+		r.tenant.Endpoint = cut
+		r.refresh(t.Context(), true)
+		before, items := r.Current().View.Counts(), r.facts.outcomes[aboutMachines].items
+		if before.Unknown == 0 {
+			t.Fatal("the list was not taken for one that is cut off")
+		}
+		check := func(when string, r *Refresher) {
+			t.Helper()
+			if counts := r.Current().View.Counts(); counts != before || r.facts.outcomes[aboutMachines].items != items {
+				t.Errorf("stopped %v, %s: %+v, %d machines; want %+v, %d", stopped, when, counts, r.facts.outcomes[aboutMachines].items, before, items)
+			}
+			if !slices.ContainsFunc(r.Current().Source(model.Endpoint).Gaps, func(g model.Gap) bool { return g.Missing }) {
+				t.Errorf("stopped %v, %s: nothing says that machines are missing", stopped, when)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		if cut.fails = true; stopped {
+			cut.stop = cancel
+		}
+		r.refresh(ctx, true)
+		cancel()
+		check("after it", r)
+		if err := r.Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, _ := k.restored()
+		check("after the next start", next)
 	}
 }
 
