@@ -8,12 +8,13 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// asBefore lets the quick decoder compare the names of members as encoding/json does: in either case.
-var asBefore = quick.JoinOptions(quick.MatchCaseInsensitiveNames(true), jsonv1.MatchCaseSensitiveDelimiter(true))
+// asBefore lets the quick decoder read as encoding/json does. Only its errors are its own: to give those of encoding/json it
+// would read everything twice.
+var asBefore = quick.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
 
-// Decode reads JSON as encoding/json does, in a third of the time. The decoder that it asks first, which is to be that of
-// the next Go, refuses what is odd: a member that comes twice, text that is not UTF-8, a value of another kind. Then
-// encoding/json decides. into is a pointer to what is empty but for memory of lists, which is used again.
+// Decode reads JSON as encoding/json does, in less than half the time. The decoder that it asks first is to be that of the
+// next Go; where that sees an error, encoding/json reads anew and decides. into is a pointer to what is empty but for the
+// memory of lists, which is used again and must be clear: what an item does not say stays what it was.
 func Decode(raw []byte, into any) error {
 	if quick.Unmarshal(raw, into, asBefore) == nil {
 		return nil

@@ -152,6 +152,7 @@ func decodePage[T any](w *walk, raw []byte, room []T) (items []T, link string, e
 		Value []T    `json:"value"`
 		Next  string `json:"@odata.nextLink"`
 	}
+	clear(room[:cap(room)]) // or what an item does not say would be what an earlier one said
 	page.Value = room[:0]
 	if err = Decode(raw, &page); err != nil {
 		page.Value, page.Next, err = salvage[T](w, raw, err)
