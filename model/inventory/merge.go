@@ -31,13 +31,16 @@ type merge[T any, F facts] struct {
 
 // sortOut divides records into those that take another's place and new ones.
 func (m *merge[T, F]) sortOut(records []T) {
+	if m.form.name == nil {
+		for i := range records {
+			m.added = append(m.added, &records[i])
+		}
+		return
+	}
 	added := make(map[recordName]int, len(records))
 	for i := range records {
 		record := &records[i]
-		var name recordName
-		if m.form.name != nil {
-			name = m.form.name(record)
-		}
+		name := m.form.name(record)
 		if name.id == "" {
 			m.added = append(m.added, record)
 			continue

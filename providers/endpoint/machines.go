@@ -158,7 +158,7 @@ func (r *machineReader) setup(s model.Setup) *model.Setup {
 	}
 	known := r.setups[s]
 	if known == nil {
-		known = &s
+		known = new(s)
 		r.setups[s] = known
 	}
 	return known
