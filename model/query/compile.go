@@ -77,17 +77,13 @@ func (c *compiler) qualified(word string) rowTest {
 	return func(row int) bool { return inDomain(row) && named(row) }
 }
 
-// maxDisplay is how much of a text a pattern looks at.
-const maxDisplay = 1024
-
 // pattern looks at every text that words look at, as it is shown.
 func (c *compiler) pattern(pattern string) *words {
 	expression, err := compilePattern(pattern)
 	if err != nil { // Parse has checked it.
 		return &words{view: c.view, named: func(int) bool { return false }}
 	}
-	found := func(s string) bool { return expression.MatchString(s[:min(len(s), maxDisplay)]) }
-	v := c.view
+	v, found := c.view, expression.MatchString // the length of every text was bounded when it came in
 	w := &words{view: v, named: func(row int) bool {
 		if found(string(v.Name(row))) || found(string(v.SAM(row))) {
 			return true

@@ -135,6 +135,18 @@ func TestPatternsMissNothing(t *testing.T) {
 	}
 }
 
+// TestPatternsReadToTheEnd: the longest names that there are, of characters of several bytes, are looked at as a whole.
+func TestPatternsReadToTheEnd(t *testing.T) {
+	b := inventory.NewBuilder(0)
+	b.Add([]model.Entity{{ID: model.GUID{1}, Name: text.Clean("a" + strings.Repeat("é", text.DefaultRunes-2) + "9")}})
+	v := inventory.Join(b.Table(), inventory.Knowledge{})
+	for pattern, want := range map[string]int{"^aé*9$": 1, "é$": 0, "\ufffd": 0} {
+		if got := missesNothing(t, v, pattern); got != want {
+			t.Errorf("/%s/ finds %d, want %d", pattern, got, want)
+		}
+	}
+}
+
 // TestEverySpellingIsRequired: all that a pattern takes for a character has the letters that are looked for in its place.
 func TestEverySpellingIsRequired(t *testing.T) {
 	for r := rune(1); r <= unicode.MaxRune; r++ {
