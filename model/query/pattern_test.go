@@ -116,13 +116,13 @@ func writePattern(r *rand.Rand, depth int) string {
 func TestPatternsMissNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	found, some := 0, 0
-	for range 10 {
-		v := spelled(r, 150)
+	for range 8 {
+		v := spelled(r, 100)
 		for _, s := range spellings {
 			missesNothing(t, v, regexp.QuoteMeta(s))
 			missesNothing(t, v, "(?-i:"+regexp.QuoteMeta(s)+")")
 		}
-		for range 400 {
+		for range 300 {
 			n := missesNothing(t, v, writePattern(r, 0))
 			found += n
 			if n > 0 && n < v.Len() {
@@ -130,7 +130,7 @@ func TestPatternsMissNothing(t *testing.T) {
 			}
 		}
 	}
-	if found < 10_000 || some < 1_000 {
+	if found < 5_000 || some < 500 {
 		t.Errorf("%d rows were found, and some but not all by %d patterns: too few", found, some)
 	}
 }
@@ -150,13 +150,10 @@ func TestPatternsReadToTheEnd(t *testing.T) {
 // TestEverySpellingIsRequired: all that a pattern takes for a character has the letters that are looked for in its place.
 func TestEverySpellingIsRequired(t *testing.T) {
 	for r := rune(1); r <= unicode.MaxRune; r++ {
-		wanted, other := lettersOfRune(r), r
-		for {
-			if has := inventory.LettersOf([]byte(text.Fold(string(other)))); wanted&^has != 0 {
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			wanted, has := lettersOfRune(r), inventory.LettersOf([]byte(text.Fold(string(other))))
+			if wanted&^has != 0 {
 				t.Fatalf("%q is looked for by letters %b, and its spelling %q has %b", r, wanted, other, has)
-			}
-			if other = unicode.SimpleFold(other); other == r {
-				break
 			}
 		}
 	}

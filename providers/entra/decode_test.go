@@ -175,7 +175,7 @@ func TestDecodesAsBefore(t *testing.T) {
 	api := entratest.New(t, http.NotFoundHandler()).API(t, model.Endpoint, "API")
 	w := writer{rand.New(rand.NewPCG(1, 2))}
 	understood, before := 0, []byte(nil)
-	for range 4_000 {
+	for range 2_000 {
 		raw := w.answer()
 		if decodesAsBefore(t, raw) {
 			understood++
@@ -183,8 +183,8 @@ func TestDecodesAsBefore(t *testing.T) {
 		readsAsAlone(t, api, before, raw)
 		before = raw
 	}
-	if understood < 1_500 || understood > 3_900 {
-		t.Errorf("%d of 4000 answers were understood", understood)
+	if understood < 700 || understood > 1_900 {
+		t.Errorf("%d of 2000 answers were understood", understood)
 	}
 }
 

@@ -34,8 +34,6 @@ var targets = []target{
 		measure{}, 33e6, "ns/op"},
 	{"same", "a view after which nothing has changed", measure{`Next/.*` + million + `/nothing`, "ns/op"}, measure{}, 1e6, "ns/op"},
 	{"decode", "machines decoded, of encoding/json", measure{`DecodeMachines/records`, "ns/op"}, measure{`DecodeMachines/structs`, "ns/op"}, 0.25, "x"},
-	{"machines", "a page of machines to the inventory, of encoding/json into structs", measure{`DecodeMachines/machines`, "ns/op"},
-		measure{`DecodeMachines/structs`, "ns/op"}, 0.6, "x"},
 	{"memory", "the table, for each of a million entities", measure{`Memory/.*` + million, "B/entity-table"}, measure{}, 220, "B"},
 	{"collect", "two collections of garbage, a million entities", measure{`Collect/.*` + million + `/view`, "ns/op"}, measure{}, 20e6, "ns/op"},
 	{"open", "the rows of a snapshot of a million", measure{`Snapshot/rows/` + million, "ns/op"}, measure{}, 105e6, "ns/op"},
