@@ -486,23 +486,24 @@ func TestAPassThatBringsNothingMakesNothingYounger(t *testing.T) {
 }
 
 func TestNewAlertsAreAnnouncedOnce(t *testing.T) {
-	now := noon
-	k := keepLab(t, lab.Options{Now: func() time.Time { return now }})
-	k.written()
-	now = noon.Add(30 * time.Minute)
-	r, _ := k.restored()
-	r.refresh(t.Context(), true)
-	if len(r.Current().NewAlerts) == 0 {
-		t.Fatal("no alert is new")
-	}
-	r.age(t.Context())
-	if n := len(r.Current().NewAlerts); n > 0 {
-		t.Errorf("%d alerts are announced again when answers grow old", n)
-	}
-	r.refresh(t.Context(), true)
-	r.tell(func(*facts) {})
-	if n := len(r.Current().NewAlerts); n > 0 {
-		t.Errorf("%d alerts are announced again after a change", n)
+	for what, show := range map[string]func(*Refresher){
+		"answers grow old":     func(r *Refresher) { r.age(t.Context()) },
+		"something is changed": func(r *Refresher) { r.tell(func(*facts) {}) },
+		"a sign-in is shown":   func(r *Refresher) { r.changeSignIn(func() {}) },
+		"they are asked again": func(r *Refresher) { r.refresh(t.Context(), true) },
+	} {
+		now := noon
+		k := keepLab(t, lab.Options{Now: func() time.Time { return now }})
+		k.written()
+		now = noon.Add(30 * time.Minute)
+		r, _ := k.restored()
+		r.refresh(t.Context(), true)
+		if len(r.Current().NewAlerts) == 0 {
+			t.Fatal("no alert is new")
+		}
+		if show(r); len(r.Current().NewAlerts) > 0 {
+			t.Errorf("%d alerts are announced again when %s", len(r.Current().NewAlerts), what)
+		}
 	}
 }
 

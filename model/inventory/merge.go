@@ -67,7 +67,7 @@ func (m *merge[T, F]) sortOut(records []T) {
 
 // index makes the index of the next list, which new records are added to.
 func (m *merge[T, F]) index() {
-	if len(m.added) == 0 || m.form.name == nil {
+	if m.form.name == nil || len(m.added) == 0 {
 		return
 	}
 	count := m.old.count + len(m.added)

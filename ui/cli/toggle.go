@@ -16,11 +16,11 @@ import (
 func (a *app) toggleCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "toggle identity|endpoint|auditing|activation|portal [on|off]",
+		Use:   "toggle name [on|off]",
 		Short: "Show or switch one side of the integration, or a setting beside it",
-		Long: "The toggles are those of both sides of the integration, two settings of Defender for Identity that Microsoft Graph has: " +
-			"auditing (it sets up the auditing of Windows by itself) and activation (it activates its sensor by itself), and portal, the " +
-			"legacy flag that the vendor's portal reports.\n\n" +
+		Long: "The names are identity and endpoint, the two sides of the integration; auditing and activation, settings of Defender for " +
+			"Identity that Microsoft Graph has (it sets up the auditing of Windows by itself, and activates its sensor by itself); and " +
+			"portal, the legacy flag that the vendor's portal reports.\n\n" +
 			"Without on or off, prints how a toggle stands. With it, says what will change for whom, asks, switches, reads " +
 			"back and prints the new state. The lab may always be changed; a configured tenant with --write, or with write = true " +
 			"under [tenant].\n\n" +
