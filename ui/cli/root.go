@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,12 +60,18 @@ func noSuchCommand(cmd *cobra.Command, arguments []string) error {
 	return fmt.Errorf("there is no command %q", arguments[0])
 }
 
+// morePlaces is how many more goroutines may run than there are processors while the screen is shown. Where a refresh and the
+// collection of garbage take all places, a key waits up to 10 ms for one at each of its steps; among threads the system
+// prefers those that have slept.
+const morePlaces = 2
+
 // runDashboard shows the screen, or the list where there is none to show it on.
 func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 	if reason := a.noScreen(); reason != "" {
 		fmt.Fprintf(a.err, "adbadge: %s, so this is the plain list; more with: adbadge --help\n", reason)
 		return a.list(cmd.Context(), listOptions{})
 	}
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + morePlaces)
 	for {
 		next, err := a.showTenant(cmd.Context())
 		if err != nil || next == "" {
