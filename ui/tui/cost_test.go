@@ -18,6 +18,7 @@ import (
 	"adbadge/model/inventory"
 	"adbadge/model/text"
 	"adbadge/providers"
+	"adbadge/ui/tui/paint"
 )
 
 // meter counts what the terminal receives.
@@ -86,8 +87,10 @@ func run(t *testing.T, s *screen) *line {
 	in, typist := io.Pipe()
 	l := &line{t: t, typist: typist}
 	ctx, cancel := context.WithCancel(t.Context())
-	l.program = tea.NewProgram(s.App, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(&l.out), tea.WithWindowSize(s.width, s.height),
-		tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}), tea.WithoutSignalHandler())
+	o := s.options
+	o.Input, o.Output, o.Width, o.Height = in, &l.out, s.width, s.height
+	o.Environment = []string{"TERM=xterm-256color", "COLORTERM=truecolor"}
+	l.program = o.program(ctx, paint.New(o.Output, o.termType(), o.frames(), func(err error) { t.Error(err) }), s.App)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

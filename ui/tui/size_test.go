@@ -3,12 +3,15 @@ package tui
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"adbadge/ui/tui/paint"
 )
 
 func TestSizesThatNoTerminalHas(t *testing.T) {
@@ -31,10 +34,13 @@ func TestSizesThatNoTerminalHas(t *testing.T) {
 func TestAnAbsurdSizeDoesNotHoldTheProgramUp(t *testing.T) {
 	s := newScreen(t, 80, 24, usual())
 	var out bytes.Buffer
-	s.options.Output = &out
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	program := tea.NewProgram(s.App, append(s.options.program(ctx), tea.WithInput(nil))...)
+	in, typist := io.Pipe()
+	defer typist.Close()
+	s.options.Input = in
+	terminal := paint.New(&out, "xterm", framesHere, func(err error) { t.Error(err) })
+	program := s.options.program(ctx, terminal, s.App)
 	go func() {
 		program.Send(tea.WindowSizeMsg{Width: 65535, Height: 65535})
 		program.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
