@@ -183,53 +183,21 @@ func (c *canvas) rendition(parameters string) {
 	c.out = append(append(append(c.out, "\x1b["...), parameters...), 'm')
 }
 
-// sequence appends a control sequence with numbers; a first one of 1 is left out.
+// sequence appends a control sequence.
 func (c *canvas) sequence(final byte, numbers ...int) {
-	c.out = append(c.out, "\x1b["...)
+	c.out = appendSequence(c.out, final, numbers...)
+}
+
+// appendSequence appends a control sequence with numbers; what is 1 needs not be said.
+func appendSequence(dst []byte, final byte, numbers ...int) []byte {
+	dst = append(dst, "\x1b["...)
 	for i, n := range numbers {
 		if i > 0 {
-			c.out = append(c.out, ';')
+			dst = append(dst, ';')
 		}
 		if n != 1 {
-			c.out = strconv.AppendInt(c.out, int64(n), 10)
+			dst = strconv.AppendInt(dst, int64(n), 10)
 		}
 	}
-	c.out = append(c.out, final)
-}
-
-// move brings the terminal's cursor to a cell in as few bytes as it can.
-func (c *canvas) move(x, y int) {
-	switch {
-	case c.x == x && c.y == y:
-		return
-	case c.x >= 0 && c.y == y && c.along(x):
-	case c.x >= 0 && c.y == y-1 && x < 10:
-		c.out = append(c.out, "\r\n"...)
-		c.x = 0
-		if x > 0 {
-			c.sequence('C', x)
-		}
-	case x == 0:
-		c.sequence('H', y+1)
-	default:
-		c.sequence('H', y+1, x+1)
-	}
-	c.x, c.y = x, y
-}
-
-// along moves within the row, where the terminal has a short way.
-func (c *canvas) along(x int) bool {
-	switch {
-	case x == 0:
-		c.out = append(c.out, '\r')
-	case x < c.x && c.x-x <= 3:
-		c.out = append(c.out, "\b\b\b"[:c.x-x]...)
-	case x > c.x && (x-c.x < 10 || !c.features.edit):
-		c.sequence('C', x-c.x)
-	case c.features.edit:
-		c.sequence('G', x+1)
-	default:
-		return false
-	}
-	return true
+	return append(dst, final)
 }

@@ -44,7 +44,7 @@ const samples = 8
 func (c *canvas) promising(next []*row, stay []int, n int) bool {
 	looked := 0
 	for y := max(0, -n); y < min(len(next), len(next)-n) && looked < samples; y++ {
-		if stay[y] <= scrollBytes {
+		if stay[y] == 0 {
 			continue
 		}
 		if looked++; bytesFor(c.rows[y+n], next[y]) < stay[y]/2 {
