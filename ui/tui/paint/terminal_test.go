@@ -1,0 +1,196 @@
+package paint
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"adbadge/ui/ptytest"
+)
+
+// text is a screen that shows what it was sent last.
+type text string
+
+func (s text) Init() tea.Cmd { return nil }
+
+func (s text) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case text:
+		return msg, nil
+	case tea.KeyPressMsg:
+		return s, tea.Quit
+	}
+	return s, nil
+}
+
+func (s text) View() tea.View { return tea.View{Content: string(s), AltScreen: true} }
+
+// slow is an output that takes a write only when it is told to.
+type slow struct {
+	io.Writer
+	gate chan struct{}
+}
+
+func (s slow) Write(p []byte) (int, error) {
+	<-s.gate
+	return s.Writer.Write(p)
+}
+
+type broken struct{ err error }
+
+func (b broken) Write([]byte) (int, error) { return 0, b.err }
+
+// quick makes a Terminal that waits for nothing.
+func quick(t *testing.T, out io.Writer) *Terminal {
+	return New(out, "xterm", int(time.Second), func(err error) { t.Error(err) })
+}
+
+func TestFramesBetweenAreLeftOut(t *testing.T) {
+	screen := ptytest.NewScreen(20, 2, nil)
+	out := slow{screen, make(chan struct{})}
+	terminal := quick(t, out)
+	show := func(content string) {
+		terminal.show(frame{content: content, width: 20, height: 2, cursor: tea.Position{X: -1}})
+	}
+	show("first")
+	done := make(chan struct{})
+	go func() { terminal.enter(); close(done) }()
+	out.gate <- struct{}{} // into the alternate screen
+	out.gate <- struct{}{}
+	<-done
+	done = make(chan struct{})
+	show("second")
+	go func() { terminal.bring(); close(done) }()
+	for !terminal.busy.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	for n := range 100 {
+		show(fmt.Sprintf("frame %d", n))
+		terminal.bring() // leaves it to the first one
+	}
+	writes := 0
+	for running := true; running; {
+		select {
+		case out.gate <- struct{}{}:
+			writes++
+		case <-done:
+			running = false
+		}
+	}
+	if got := screen.Line(0); got != "frame 99" || writes > 2 {
+		t.Errorf("after %d writes the terminal shows %q", writes, got)
+	}
+}
+
+func TestATerminalThatIsGone(t *testing.T) {
+	gone := errors.New("gone")
+	var heard error
+	terminal := New(broken{gone}, "xterm", 60, func(err error) { heard = err })
+	terminal.show(frame{content: "x", width: 3, height: 1})
+	terminal.enter()
+	if !errors.Is(heard, gone) {
+		t.Errorf("nobody hears of it: %v", heard)
+	}
+	terminal.Leave()
+}
+
+// Bubble Tea's empty frame does not come between, and the terminal is given back however early the program ends.
+func TestInTheProgram(t *testing.T) {
+	screen := ptytest.NewScreen(20, 3, nil)
+	terminal := quick(t, screen)
+	in, typist := io.Pipe()
+	defer typist.Close()
+	program := tea.NewProgram(terminal.Model(text("")), tea.WithInput(in), tea.WithOutput(terminal.Output()), tea.WithWindowSize(20, 3), tea.WithoutSignalHandler(),
+		tea.WithEnvironment([]string{"TERM=xterm"}))
+	ended := make(chan error)
+	go func() { _, err := program.Run(); ended <- err }()
+	wait := func(want string) {
+		t.Helper()
+		for end := time.Now().Add(20 * time.Second); screen.Text() != want || !screen.AltScreen(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("the terminal shows %q, want %q", screen.Text(), want)
+			}
+		}
+	}
+	program.Send(text("one\ntwo"))
+	wait("one\ntwo")
+	screen.Resize(20, 4)
+	program.Send(tea.WindowSizeMsg{Width: 20, Height: 4})
+	program.Send(text("one\nthree"))
+	wait("one\nthree")
+	fmt.Fprint(screen, "\x1b[H\x1b[2Jwhat another program wrote")
+	program.Send(tea.ClearScreen())
+	wait("one\nthree")
+	if _, err := io.WriteString(typist, "q"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if screen.AltScreen() || len(screen.Unknown()) > 0 {
+		t.Errorf("alternate screen %v, sequences that nobody knows: %v", screen.AltScreen(), screen.Unknown())
+	}
+}
+
+func TestLeave(t *testing.T) {
+	screen := ptytest.NewScreen(20, 3, nil)
+	terminal := quick(t, screen)
+	terminal.show(frame{content: "one", width: 20, height: 3, cursor: tea.Position{X: -1}})
+	terminal.enter()
+	if _, _, cursor := screen.Cursor(); cursor || !screen.AltScreen() || screen.Line(0) != "one" {
+		t.Errorf("cursor %v, alternate screen %v, line %q", cursor, screen.AltScreen(), screen.Line(0))
+	}
+	terminal.Leave()
+	if _, _, cursor := screen.Cursor(); !cursor || screen.AltScreen() {
+		t.Errorf("cursor %v, alternate screen %v", cursor, screen.AltScreen())
+	}
+	terminal.show(frame{content: "two", width: 20, height: 3})
+	terminal.bring()
+	if strings.Contains(screen.Text(), "two") {
+		t.Error("it paints after the screen was left")
+	}
+}
+
+// Only what changed is sent.
+func TestBytes(t *testing.T) {
+	row := func(mark, name string) string {
+		return " " + mark + " \x1b[1;31m[H 3]\x1b[m " + name + strings.Repeat(" ", 40) + "\x1b[38;5;248mWorkstations\x1b[m"
+	}
+	d := newDraws(t, "xterm", 100, 30)
+	lines := make([]string, 30)
+	for y := range lines {
+		lines[y] = row(" ", fmt.Sprintf("WS-%04d", y))
+	}
+	show := func() string {
+		d.show(frame{content: strings.Join(lines, "\n"), width: 100, height: 30, cursor: tea.Position{X: -1}}, d.canvas.width == 0)
+		return string(d.canvas.out)
+	}
+	show()
+	if out := show(); out != "" {
+		t.Errorf("nothing changed, but %q is sent", out)
+	}
+	lines[3] = row(">", "WS-0003")
+	if out := show(); out != "\x1b[4;2H>" {
+		t.Errorf("for one character %q is sent", out)
+	}
+	lines[3] = row(">", "WS-1003")
+	if out := show(); out != "\x1b[13G1" {
+		t.Errorf("for one character %q is sent", out)
+	}
+	copy(lines[5:29], lines[6:30])
+	lines[28] = row(" ", "WS-0030")
+	if out := show(); len(out) > 80 || !strings.Contains(out, "WS-0030") {
+		t.Errorf("for a row that scrolls in %d bytes are sent: %q", len(out), out)
+	}
+	for y := range lines {
+		if got, want := d.screen.Line(y), strings.TrimRight(ansi.Strip(lines[y]), " "); got != want {
+			t.Errorf("row %d is %q, want %q", y, got, want)
+		}
+	}
+}
