@@ -81,9 +81,13 @@ func TestSuspend(t *testing.T) {
 	s := newShell(t)
 	p := s.terminal(80, 24)
 	p.WaitText("LAB", "INTEGRATION")
+	p.Wait("the modes of the terminal", func(s *ptytest.Screen) bool { return s.Mode(2004) })
 	p.Press("C-z")
 	p.Wait("the screen from before", func(s *ptytest.Screen) bool { _, _, cursor := s.Cursor(); return !s.AltScreen() && cursor })
-	p.Signal(syscall.SIGCONT)
+	p.Wait("the dashboard again", func(s *ptytest.Screen) bool {
+		p.Signal(syscall.SIGCONT) // too early, it is not heard
+		return s.AltScreen()
+	})
 	p.WaitText("LAB", "INTEGRATION")
 	if _, _, cursor := p.Cursor(); cursor {
 		t.Error("the cursor is to be seen on the screen")
