@@ -26,7 +26,7 @@ lint: ## format, vet, staticcheck
 	$(GO) tool staticcheck ./...
 
 bench: ## every target with its figure; beside fzf, mc and htop where they are installed; half an hour
-	{ $(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/tui ./providers/snapshot ; \
+	{ $(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/tui ./providers/snapshot ./providers/endpoint ; \
 		$(GO) test -run '^$$' -bench Refresh -count 3 ./providers ; \
 		$(GO) test -run '^$$' -bench Terminal -benchtime 1x ./ui/cli ; \
 		$(GO) test -run '^$$' -bench 'FirstFrame|Version' -benchtime 5x -count 3 ./ui/cli ; } | $(GO) run ./ui/ptytest/benchtable

@@ -80,7 +80,7 @@ type alertChanges struct {
 func (a *attribution) next(p *placement, k *Knowledge, rows *rowChanges, places *placeChanges) (*attribution, *alertChanges) {
 	next := &attribution{lists: [2]Alerts{k.EndpointAlerts, k.IdentityAlerts}}
 	changed, comparable := next.changedSince(a)
-	if !comparable || rows.whole || places.whole {
+	if !comparable || rows.whole || places.whole || isMuch(len(changed), next.numbers()) {
 		next.attributeAll(p)
 		return next, &alertChanges{whole: true}
 	}
@@ -216,7 +216,7 @@ func (a *attribution) attribute(before *attribution, p *placement, looked []uint
 	return &alertChanges{rows: union(affected, differing(before.contested, a.contested))}
 }
 
-// match finds the strongest rules of rows.
+// match finds the strongest rules of rows. Computers have none here.
 func (a *attribution) match(before *attribution, p *placement, rows []uint32) {
 	a.matches = make([]model.Match, p.table.rows)
 	copy(a.matches, before.matches)
@@ -226,6 +226,9 @@ func (a *attribution) match(before *attribution, p *placement, rows []uint32) {
 			continue
 		}
 		a.matches[row] = model.MatchNone
+		if p.table.kind(int(row)) == model.Computer {
+			continue
+		}
 		for _, number := range a.ofRow.of(int(row)) {
 			for _, f := range e.alert(a.text(number), a.facts(number).product) {
 				if have := a.matches[row]; f.row == row && f.rule != model.MatchNone && (have == model.MatchNone || f.rule < have) {

@@ -13,8 +13,8 @@ type Builder struct {
 	rows   int
 	// shared is how many rows the last Table shows. A block that holds one of them is copied before it is changed.
 	shared    int
-	owned     map[int]bool // blocks copied since the last Table
-	rewritten map[int]bool // blocks whose search text no longer fits their rows
+	owned     map[int]bool  // blocks copied since the last Table
+	rewritten map[int][]int // blocks whose texts no longer fit their rows, and the replaced rows of each
 
 	rowsByID *index
 	limit    int // rows that rowsByID has room for
@@ -32,7 +32,7 @@ type Builder struct {
 func NewBuilder(hint int) *Builder {
 	limit := min(max(hint, 1024), 1<<24)
 	return &Builder{
-		owned: map[int]bool{}, rewritten: map[int]bool{},
+		owned: map[int]bool{}, rewritten: map[int][]int{},
 		rowsByID: newIndex(limit, limit), limit: limit,
 		sidDomains: newDictionary(), domains: newDictionary(), places: newPairs(),
 		jobs: newPairs(), systems: newPairs(),
@@ -154,7 +154,7 @@ func (b *Builder) set(n, at int, p *parts) {
 	block.jobs[at], block.systems[at] = p.job, p.system
 	block.textAt[at] = uint32(len(block.text))
 	block.text = p.record.appendTo(block.text)
-	b.rewritten[n] = true
+	b.rewritten[n] = append(b.rewritten[n], at)
 	if len(block.text) > mostText {
 		b.rewrite(n)
 	}
@@ -252,11 +252,21 @@ func (b *Builder) rewrite(n int) {
 	block := *old
 	block.text, block.textAt = make([]byte, 0, len(old.text)), make([]uint32, 0, cap(old.textAt))
 	block.search, block.searchAt = make([]byte, 0, len(old.search)), append(make([]uint32, 0, cap(old.searchAt)), 0)
-	for at := range old.ids {
-		r := old.record(at)
+	replaced := make([]bool, len(old.ids))
+	for _, at := range b.rewritten[n] {
+		if at < len(replaced) { // else it was removed since
+			replaced[at] = true
+		}
+	}
+	for at, begin := range old.textAt {
 		block.textAt = append(block.textAt, uint32(len(block.text)))
-		block.text = r.appendTo(block.text)
-		block.search = appendSearch(block.search, &r, b.domains.values[old.domains[at]])
+		block.text = append(block.text, old.text[begin:begin+recordLength(old.text[begin:])]...)
+		if replaced[at] {
+			r := old.record(at)
+			block.search = appendSearch(block.search, &r, b.domains.values[old.domains[at]])
+		} else {
+			block.search = append(block.search, old.search[old.searchAt[at]:old.searchAt[at+1]]...)
+		}
 		block.searchAt = append(block.searchAt, uint32(len(block.search)))
 	}
 	b.blocks[n] = &block

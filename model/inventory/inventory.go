@@ -2,8 +2,9 @@
 // laid out for a million of them, and what Defender for Endpoint and Defender for Identity know about each.
 //
 // A Builder takes entities as they come and gives Tables, immutable snapshots that share their memory. Join brings
-// a Table and the answers of the two products together into a View. Tables and Views never change, so any number of
-// goroutines may read them, while the Builder goes on and the next View is made.
+// a Table and the answers of the two products together into a View; its method Next gives the one that follows when a
+// little has changed. Tables and Views never change, so any number of goroutines may read them, while the Builder goes on
+// and the next View is made.
 //
 // The rules of matching and of the badge are those of DESIGN, "How entities are matched" and "The badge".
 package inventory

@@ -39,8 +39,8 @@ func (v *View) Next(t *Table, k Knowledge) *View {
 	}
 	next.judge(v, changed)
 	next.takeOrders(v, changed)
-	if next.list = v.list; next.alerts != v.alerts || !maps.Equal(k.Incidents, v.knowledge.Incidents) {
-		next.list = &alertList{}
+	if next.all = v.all; next.alerts != v.alerts || !maps.Equal(k.Incidents, v.knowledge.Incidents) {
+		next.all = &alertList{}
 	}
 	return next
 }

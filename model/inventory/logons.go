@@ -29,7 +29,6 @@ var logonForm = form[model.Logon, logonFacts]{
 	write: func(l *model.Logon, shared *dictionary, dst []byte) []byte {
 		return appendText(appendShared(appendText(appendText(dst, l.SID), l.Name), shared, l.Domain), l.Machine)
 	},
-	name: func(*model.Logon) recordName { return recordName{} },
 }
 
 // logon reads what the form wrote.

@@ -31,6 +31,12 @@ type merge[T any, F facts] struct {
 
 // sortOut divides records into those that take another's place and new ones.
 func (m *merge[T, F]) sortOut(records []T) {
+	if m.form.name == nil {
+		for i := range records {
+			m.added = append(m.added, &records[i])
+		}
+		return
+	}
 	added := make(map[recordName]int, len(records))
 	for i := range records {
 		record := &records[i]
@@ -61,7 +67,7 @@ func (m *merge[T, F]) sortOut(records []T) {
 
 // index makes the index of the next list, which new records are added to.
 func (m *merge[T, F]) index() {
-	if len(m.added) == 0 {
+	if m.form.name == nil || len(m.added) == 0 {
 		return
 	}
 	count := m.old.count + len(m.added)

@@ -78,6 +78,9 @@ func (l *lazyOrder) get(amend func(*orderSource) []uint32, anew func() []uint32)
 // follow lets an order that has not been made yet follow from that of a View or Table before it, in which some rows were
 // different. It does nothing where that has not been made, or too many were.
 func (l *lazyOrder) follow(o *lazyOrder, changed []uint32, rows int) {
+	if l.made.Load() != nil {
+		return
+	}
 	source := o.source.Load()
 	if made := o.made.Load(); made != nil {
 		source = &orderSource{*made, changed}

@@ -113,6 +113,19 @@ func readRecord(src []byte) record {
 	return r
 }
 
+// recordLength gives how many bytes the first record of src has.
+func recordLength(src []byte) uint32 {
+	length := 1
+	for range recordStrings {
+		n, size := uint64(src[length]), 1
+		if n >= 0x80 {
+			n, size = binary.Uvarint(src[length:])
+		}
+		length += size + int(n)
+	}
+	return uint32(length)
+}
+
 func readString(src []byte) (s string, rest []byte) {
 	n := int(src[0])
 	if n < 0x80 {

@@ -19,7 +19,7 @@ type placeChanges struct {
 func (p *placement) next(t *Table, machines Machines, rows *rowChanges) (*placement, *placeChanges) {
 	changed, comparable := machines.changedSince(&p.machines.list)
 	switch {
-	case rows.whole || !comparable:
+	case rows.whole || !comparable || isMuch(len(changed), machines.Len()):
 		return placeAll(t, machines), &placeChanges{whole: true}
 	case len(changed) == 0 && t == p.table:
 		return p, &placeChanges{}
@@ -171,8 +171,10 @@ func (r *relocation) giveWinners(records []uint32) {
 // further gives the other records for which it has to be decided anew who has a name: those that competed with the given
 // ones, and those for whose short name it counts that rules 1 and 2 have left a row without a record, or given it one.
 func (r *relocation) further(records []uint32) (further []uint32) {
+	seen := map[*contest]bool{}
 	for _, record := range slices.Concat(records, r.gone) {
-		if c := r.old.ambiguous[record]; c != nil {
+		if c := r.old.ambiguous[record]; c != nil && !seen[c] {
+			seen[c] = true
 			further = append(further, c.records...)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func Continue(t *Table) *Builder {
 	b := &Builder{
 		blocks: slices.Clone(t.blocks), rows: t.rows, shared: t.rows,
-		owned: map[int]bool{}, rewritten: map[int]bool{},
+		owned: map[int]bool{}, rewritten: map[int][]int{},
 		rowsByID: t.rowsByID.snapshot(), limit: t.limit,
 		odd: slices.Clip(t.odd), forest: slices.Clip(t.forest),
 		sidDomains: dictionaryOf(t.sidDomains), domains: dictionaryOf(t.domains),
@@ -24,7 +24,8 @@ func Continue(t *Table) *Builder {
 	return b
 }
 
-// the place of a removed one, so the numbers of rows mean nothing from one Table to the next.
+// Remove takes entities out, and gives how many of the ids there were. The last row takes the place of a removed one, so
+// the numbers of rows mean nothing from one Table to the next.
 func (b *Builder) Remove(ids []model.GUID) (removed int) {
 	for i := range ids {
 		if b.remove(&ids[i]) {
@@ -85,7 +86,7 @@ func (b *Builder) dropLast() {
 	block.jobs, block.systems = block.jobs[:at], block.systems[:at]
 	block.textAt = block.textAt[:at]
 	block.search, block.searchAt = block.search[:block.searchAt[at]], block.searchAt[:at+1]
-	b.rewritten[n] = true
+	b.rewritten[n] = append(b.rewritten[n], at)
 }
 
 // own makes sure that no Table shares the rows of a block.

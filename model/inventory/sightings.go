@@ -1,8 +1,6 @@
 package inventory
 
-import (
-	"maps"
-)
+import "maps"
 
 // sightings say where users were seen.
 type sightings struct {
@@ -22,7 +20,7 @@ type logonChanges struct {
 // next gives the sightings for other logons, or after entities have changed.
 func (s *sightings) next(t *Table, logons Logons, rows *rowChanges) (*sightings, *logonChanges) {
 	changed, comparable := logons.changedSince(&s.logons.list)
-	if !comparable || rows.whole {
+	if !comparable || rows.whole || isMuch(len(changed), logons.Len()) {
 		all := &sightings{logons: logons, rows: make([]uint32, logons.Len()), newest: make([]uint32, t.rows)}
 		all.lookAt(t, allNumbers(logons.Len()))
 		all.findNewest(func(uint32) bool { return true })

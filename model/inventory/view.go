@@ -22,7 +22,7 @@ type View struct {
 	badges []model.Badge
 	counts Counts
 	orders [columnCount][2]*lazyOrder
-	list   *alertList
+	all    *alertList
 	// preview says that the badges do not follow from what is known here, so that no next View goes on from it.
 	preview bool
 }
@@ -195,8 +195,8 @@ func (v *View) Alerts(row int) []*model.Alert { return v.read(v.alerts.ofRow.of(
 // AllAlerts gives every alert once, newest first, whether it counts for an entity or not. It is made at the first call
 // and must not be changed.
 func (v *View) AllAlerts() []*model.Alert {
-	v.list.once.Do(func() { v.list.alerts = v.read(v.alerts.order) })
-	return v.list.alerts
+	v.all.once.Do(func() { v.all.alerts = v.read(v.alerts.order) })
+	return v.all.alerts
 }
 
 // EachOpenAlert visits the open alerts with the rows of the entities that each counts for, newest first, and keeps none

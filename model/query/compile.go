@@ -1,6 +1,7 @@
 package query
 
 import (
+	"regexp/syntax"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ type rowTest func(row int) bool
 type condition struct {
 	not   bool
 	test  rowTest
-	word  *word  // set for words, which can scan many rows at once
+	words *words // set for words and patterns, which sort out many rows at once
 	fuzzy *fuzzy // set for fuzzy words, which also score
 	cost  int    // what is cheap is asked first
 }
@@ -42,13 +43,14 @@ func (c *compiler) compile(t *term) condition {
 			cond.test, cond.cost = test, moderate
 			break
 		}
-		cond.word = newWord(c.view, t.text)
-		cond.test, cond.cost = cond.word.matches, scanning
+		cond.words = newWord(c.view, t.text)
+		cond.test, cond.cost = cond.words.matches, scanning
 	case fuzzyTerm:
 		cond.fuzzy = newFuzzy(t.text)
 		cond.test, cond.cost = func(row int) bool { return cond.fuzzy.score(c.view.SearchText(row)) > 0 }, dear
 	case patternTerm:
-		cond.test, cond.cost = c.pattern(t.text), dear
+		cond.words = c.pattern(t.text)
+		cond.test, cond.cost = cond.words.matches, dear
 	case fieldTerm:
 		cond.test = t.field.compile(c, t)
 		cond.cost = cheap
@@ -75,26 +77,14 @@ func (c *compiler) qualified(word string) rowTest {
 	return func(row int) bool { return inDomain(row) && named(row) }
 }
 
-// maxDisplay is how much of a text a pattern looks at.
-const maxDisplay = 1024
-
 // pattern looks at every text that words look at, as it is shown.
-func (c *compiler) pattern(pattern string) rowTest {
+func (c *compiler) pattern(pattern string) *words {
 	expression, err := compilePattern(pattern)
 	if err != nil { // Parse has checked it.
-		return func(int) bool { return false }
+		return &words{view: c.view, named: func(int) bool { return false }}
 	}
-	found := func(s string) bool { return expression.MatchString(s[:min(len(s), maxDisplay)]) }
-	values := []rowTest{
-		c.values(inventory.Departments, found), c.values(inventory.Systems, found), c.values(inventory.OUs, found),
-	}
-	v := c.view
-	return func(row int) bool {
-		for _, test := range values {
-			if test(row) {
-				return true
-			}
-		}
+	v, found := c.view, expression.MatchString // the length of every text was bounded when it came in
+	w := &words{view: v, named: func(row int) bool {
 		if found(string(v.Name(row))) || found(string(v.SAM(row))) {
 			return true
 		}
@@ -102,7 +92,12 @@ func (c *compiler) pattern(pattern string) rowTest {
 			return found(v.DNSName(row))
 		}
 		return found(v.UPN(row))
+	}}
+	w.findValues(func(value string) bool { return value != "" && found(value) })
+	if parsed, err := syntax.Parse(expression.String(), syntax.Perl); err == nil {
+		w.letters = requiredLetters(parsed)
 	}
+	return w
 }
 
 // values looks at each value of a dictionary once.

@@ -194,8 +194,8 @@ func (s *search) segment(ctx context.Context, seg inventory.Segment) {
 			return
 		}
 		switch {
-		case c.word != nil:
-			c.word.keep(&seg, set, c.not)
+		case c.words != nil:
+			c.words.keep(&seg, set, c.not)
 		case c.fuzzy != nil && !c.not:
 			c.fuzzy.keep(s.view, &seg, set, s.scores[seg.First:], !scored)
 			scored = true

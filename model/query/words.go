@@ -8,12 +8,13 @@ import (
 	"adbadge/model/text"
 )
 
-// word finds a folded text in the names of a row, or in its department, operating system or OU.
-type word struct {
+// words finds what is looked for in the names of a row, or in its department, operating system or OU.
+type words struct {
 	view    *inventory.View
-	needle  []byte
-	letters inventory.Letters
+	letters inventory.Letters // that the names of every row hold which matches by them
+	letter  bool              // nothing but this one letter is looked for
 	values  []valueHits
+	named   rowTest // looks at the names
 }
 
 // valueHits are the values of a dictionary that hold the word.
@@ -22,35 +23,44 @@ type valueHits struct {
 	hits       []bool
 }
 
-func newWord(v *inventory.View, s string) *word {
-	w := &word{view: v, needle: []byte(text.Fold(s))}
-	w.letters = inventory.LettersOf(w.needle)
+// newWord looks for a text.
+func newWord(v *inventory.View, s string) *words {
+	needle := []byte(text.Fold(s))
+	w := &words{
+		view: v, letters: inventory.LettersOf(needle), letter: len(needle) == 1 && needle[0] >= 'a' && needle[0] <= 'z',
+		named: func(row int) bool { return bytes.Contains(v.SearchText(row), needle) },
+	}
+	w.findValues(func(value string) bool { return bytes.Contains([]byte(text.Fold(value)), needle) })
+	return w
+}
+
+// findValues looks at each value of the dictionaries once.
+func (w *words) findValues(found func(value string) bool) {
 	for _, d := range [...]inventory.Dictionary{inventory.Departments, inventory.Systems, inventory.OUs} {
-		list := v.Values(d)
+		list := w.view.Values(d)
 		hits, any := make([]bool, len(list)), false
 		for number, value := range list {
-			hits[number] = bytes.Contains([]byte(text.Fold(value)), w.needle)
+			hits[number] = found(value)
 			any = any || hits[number]
 		}
 		if any {
 			w.values = append(w.values, valueHits{d, hits})
 		}
 	}
-	return w
 }
 
 // matches tests one row.
-func (w *word) matches(row int) bool {
+func (w *words) matches(row int) bool {
 	for i := range w.values {
 		if w.values[i].hits[w.view.ValueNumber(w.values[i].dictionary, row)] {
 			return true
 		}
 	}
-	return bytes.Contains(w.view.SearchText(row), w.needle)
+	return w.named(row)
 }
 
 // keep drops the rows of a segment that do not match, or with not, those that do. Row 0 of set is the first of the segment.
-func (w *word) keep(s *inventory.Segment, set bitmap, not bool) {
+func (w *words) keep(s *inventory.Segment, set bitmap, not bool) {
 	hits := make(bitmap, len(set))
 	for i := range w.values {
 		found := w.values[i].hits
@@ -61,18 +71,17 @@ func (w *word) keep(s *inventory.Segment, set bitmap, not bool) {
 		}
 	}
 	letters := w.view.Letters(s)
-	isLetter := len(w.needle) == 1 && w.needle[0] >= 'a' && w.needle[0] <= 'z'
 	for i, rows := range set {
 		if rows &^= hits[i]; rows == 0 {
 			continue
 		}
 		rows &= haveLetters(letters[i*64:], w.letters)
-		if isLetter {
+		if w.letter {
 			hits[i] |= rows
 			continue
 		}
 		for ; rows != 0; rows &= rows - 1 {
-			if at := i*64 + bits.TrailingZeros64(rows); bytes.Contains(s.Names(at), w.needle) {
+			if at := i*64 + bits.TrailingZeros64(rows); w.named(s.First + at) {
 				hits.set(at)
 			}
 		}

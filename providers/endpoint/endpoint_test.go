@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -301,36 +300,4 @@ func TestAccount(t *testing.T) {
 	if _, whole, err := e.Account(t.Context(), "anna"); err == nil || whole {
 		t.Errorf("whole %v, %v, want an error", whole, err)
 	}
-}
-
-func BenchmarkDecodeMachines(b *testing.B) {
-	const record = `{"id":"%040x","mergedIntoMachineId":null,"isPotentialDuplication":false,"isExcluded":false,"exclusionReason":null,"computerDnsName":"ws-%06d.emea.contoso.test","firstSeen":"2023-04-19T13:27:53.1618923Z","lastSeen":"2023-05-04T17:40:05.684607Z","osPlatform":"Windows10","osVersion":null,"osProcessor":"x64","version":"21H2","lastIpAddress":"172.20.10.4","lastExternalIpAddress":"174.209.205.235","agentVersion":"10.8470.19041.2788","osBuild":19044,"healthStatus":"Active","deviceValue":"Normal","rbacGroupId":0,"rbacGroupName":null,"riskScore":"Medium","exposureLevel":"High","isAadJoined":true,"aadDeviceId":"6f1c2a54-0d0e-4c1c-9a7e-0f5f0d1b2c3d","machineTags":["tier 1"],"defenderAvStatus":"Updated","onboardingStatus":"Onboarded","osArchitecture":"64-bit","managedBy":"Intune","managedByStatus":"Unknown","ipAddresses":[{"ipAddress":"172.20.10.5","macAddress":"000C2992A643","type":"Ethernet","operationalStatus":"Up"},{"ipAddress":"127.0.0.1","macAddress":null,"type":"SoftwareLoopback","operationalStatus":"Up"}],"vmMetadata":null}`
-	const size = 10_000
-	page := []byte(`{"value":[`)
-	for i := range size {
-		if i > 0 {
-			page = append(page, ',')
-		}
-		page = fmt.Appendf(page, record, i, i)
-	}
-	page = append(page, "]}"...)
-	b.SetBytes(int64(len(page)))
-	b.ReportAllocs()
-	for b.Loop() {
-		var in struct{ Value []machineRecord }
-		if err := json.Unmarshal(page, &in); err != nil {
-			b.Fatal(err)
-		}
-		r := newMachineReader()
-		read := 0
-		for i := range in.Value {
-			if _, ok := r.read(&in.Value[i]); ok {
-				read++
-			}
-		}
-		if read != size {
-			b.Fatal(read)
-		}
-	}
-	b.ReportMetric(float64(size)*float64(b.N)/b.Elapsed().Seconds(), "machines/s")
 }

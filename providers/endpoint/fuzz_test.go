@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/text"
 	"adbadge/providers/entra"
+	"adbadge/providers/entra/entratest"
 )
 
 func FuzzMachines(f *testing.F) {
@@ -19,12 +19,11 @@ func FuzzMachines(f *testing.F) {
 	f.Add(machines)
 	f.Add([]byte(`{"value":[{"id":"1e5bc9d7e413ddd7902c2932e418702b84d0cc07","vmMetadata":{"resourceId":"/MICROSOFT.COMPUTE/"},"deviceValue":"\u0000","machineTags":["",null],"lastSeen":"0001-01-01"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var in struct{ Value []machineRecord }
-		_ = json.Unmarshal(data, &in) // what fits is filled in
+		in := entratest.Decoded[struct{ Value []machineRecord }](t, data).Value
 		r := newMachineReader()
 		seen := map[string]bool{}
-		for i := range in.Value {
-			m, ok := r.read(&in.Value[i])
+		for i := range in {
+			m, ok := r.read(&in[i])
 			if !ok {
 				continue
 			}
@@ -45,11 +44,10 @@ func FuzzAlerts(f *testing.F) {
 	f.Add([]byte(`{"value":[{"id":"da1_1","relatedUser":"A\\b","incidentId":"7","title":"\u001b","classification":"TruePositive","evidence":[{"entityType":"User","userSid":"S-1-5-21-1"},{"entityType":"Process","processCommandLine":"a\u202e","filePath":"C:\\"}]}]}`))
 	f.Add([]byte(`{"value":[{"id":"aa1","relatedUser":{"userName":"x"},"incidentId":7e3,"severity":"None","status":"","mitreTechniques":["T1003",""]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var in struct{ Value []alertRecord }
-		_ = json.Unmarshal(data, &in)
+		in := entratest.Decoded[struct{ Value []alertRecord }](t, data).Value
 		r := alertReader{texts: entra.NewTexts()}
-		for i := range in.Value {
-			a, ok := r.read(&in.Value[i])
+		for i := range in {
+			a, ok := r.read(&in[i])
 			if !ok {
 				continue
 			}
@@ -74,10 +72,9 @@ func FuzzAlerts(f *testing.F) {
 func FuzzLogons(f *testing.F) {
 	f.Add([]byte(`{"value":[{"id":"contoso\\old","accountName":"old\u001b","accountDomain":"contoso","lastSeen":"2020-01-06T08:01:48Z"},{"accountName":""}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var in struct{ Value []logonRecord }
-		_ = json.Unmarshal(data, &in)
-		for i := range in.Value {
-			l, ok := in.Value[i].logon()
+		in := entratest.Decoded[struct{ Value []logonRecord }](t, data).Value
+		for i := range in {
+			l, ok := in[i].logon()
 			if ok != (l.Name != "") {
 				t.Errorf("logon %+v, %v", l, ok)
 			}

@@ -156,10 +156,12 @@ func (r *machineReader) setup(s model.Setup) *model.Setup {
 	if s == (model.Setup{}) {
 		return nil
 	}
-	if r.setups[s] == nil {
-		r.setups[s] = &s
+	known := r.setups[s]
+	if known == nil {
+		known = new(s)
+		r.setups[s] = known
 	}
-	return r.setups[s]
+	return known
 }
 
 func (r *machineReader) gaps() []model.Gap {
@@ -180,28 +182,28 @@ func readOnboarding(in *machineRecord) model.Onboarding {
 	case in.Onboarding == nil:
 		return model.OnboardingUnknown
 	}
-	switch strings.ToLower(*in.Onboarding) {
-	case "onboarded":
+	switch word := *in.Onboarding; {
+	case strings.EqualFold(word, "Onboarded"):
 		return model.Onboarded
-	case "canbeonboarded":
+	case strings.EqualFold(word, "CanBeOnboarded"):
 		return model.CanBeOnboarded
-	case "unsupported":
+	case strings.EqualFold(word, "Unsupported"):
 		return model.Unsupported
-	case "insufficientinfo":
+	case strings.EqualFold(word, "InsufficientInfo"):
 		return model.InsufficientInfo
 	}
 	return model.OnboardingUnknown
 }
 
 func readHealth(word string) model.Health {
-	switch strings.ToLower(word) {
-	case "active":
+	switch {
+	case strings.EqualFold(word, "Active"):
 		return model.HealthActive
-	case "inactive":
+	case strings.EqualFold(word, "Inactive"):
 		return model.HealthInactive
-	case "impairedcommunication":
+	case strings.EqualFold(word, "ImpairedCommunication"):
 		return model.HealthImpaired
-	case "nosensordata", "nosensordataimpairedcommunication":
+	case strings.EqualFold(word, "NoSensorData"), strings.EqualFold(word, "NoSensorDataImpairedCommunication"):
 		return model.HealthNoSensorData
 	}
 	return model.HealthUnknown

@@ -26,12 +26,21 @@ func RequestsAllowed(perMinute, perHour int) int {
 	return sent
 }
 
+// PageAfter reads a page in the memory of the items of the page before, and alone.
+func PageAfter[T any](a *API, before, raw []byte) (after, alone []T, afterErr, aloneErr error) {
+	w := newWalk(a, List{Path: "/api/machines", Name: "machines"})
+	room, _, _ := decodePage[T](w, before, nil)
+	alone, _, aloneErr = decodePage[T](w, raw, nil)
+	after, _, afterErr = decodePage(w, raw, room)
+	return after, alone, afterErr, aloneErr
+}
+
 // DecodePage reads a page of a list at a server, and says whether the next page would be asked for, and where.
 func (a *API) DecodePage(raw []byte) (items, bad int, next string, err error) {
 	w := newWalk(a, List{Path: "/api/machines", Name: "machines"})
 	list, link, err := decodePage[struct {
 		ID int `json:"id"`
-	}](w, raw)
+	}](w, raw, nil)
 	if err == nil && link != "" {
 		if u, why := w.resolve(link); why == "" {
 			next = u.String()

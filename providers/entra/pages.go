@@ -40,8 +40,11 @@ const smallestTop = 50
 // what emit returned. Items that are on two pages come twice.
 func Pages[T any](ctx context.Context, a *API, list List, emit func([]T) error) ([]model.Gap, error) {
 	w := newWalk(a, list)
+	var items []T // their memory is used again for the next page
 	for w.next() {
-		items, link, err := fetchPage[T](ctx, w)
+		var link string
+		var err error
+		items, link, err = fetchPage(ctx, w, items)
 		if err != nil {
 			err = w.end(err)
 			return w.finish(), err
@@ -119,7 +122,7 @@ func (w *walk) next() bool {
 }
 
 // fetchPage reads one page. A page that is too large is asked for in smaller ones where the API lets us choose.
-func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err error) {
+func fetchPage[T any](ctx context.Context, w *walk, room []T) (items []T, link string, err error) {
 	for {
 		w.note = note{wanted: true, body: w.note.body}
 		err = w.send(ctx, &w.note, http.MethodGet, w.target, nil)
@@ -132,7 +135,7 @@ func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err
 	if err != nil {
 		return nil, "", err
 	}
-	items, link, err = decodePage[T](w, w.note.body.Bytes())
+	items, link, err = decodePage(w, w.note.body.Bytes(), room)
 	if err != nil {
 		return nil, "", w.failed(http.MethodGet, &w.note, err)
 	}
@@ -142,14 +145,19 @@ func fetchPage[T any](ctx context.Context, w *walk) (items []T, link string, err
 	return items, link, nil
 }
 
-// decodePage gives the items of a page and the link to the next. Items that cannot be understood are counted.
-func decodePage[T any](w *walk, raw []byte) (items []T, link string, err error) {
+// decodePage gives the items of a page and the link to the next, in the room of earlier items where it is large enough.
+// Items that cannot be understood are counted.
+func decodePage[T any](w *walk, raw []byte, room []T) (items []T, link string, err error) {
 	var page struct {
 		Value []T    `json:"value"`
 		Next  string `json:"@odata.nextLink"`
 	}
-	if err = json.Unmarshal(raw, &page); err != nil {
+	clear(room[:cap(room)]) // or what an item does not say would be what an earlier one said
+	page.Value = room[:0]
+	if err = Decode(raw, &page); err != nil {
 		page.Value, page.Next, err = salvage[T](w, raw, err)
+	} else if len(page.Value) == 0 && room != nil {
+		return decodePage[T](w, raw, nil) // without room an empty list differs from none
 	}
 	if err == nil && page.Value == nil {
 		err = errors.New(`the answer has no list "value"`)

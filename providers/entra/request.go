@@ -42,7 +42,7 @@ func (a *API) exchange(ctx context.Context, method string, target *url.URL, body
 	if into == nil {
 		return nil
 	}
-	if err := json.Unmarshal(n.body.Bytes(), into); err != nil {
+	if err := Decode(n.body.Bytes(), into); err != nil {
 		return a.failed(method, n, err)
 	}
 	return nil

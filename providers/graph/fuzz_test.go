@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"os"
 	"reflect"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"adbadge/model"
 	"adbadge/model/text"
 	"adbadge/providers/entra"
+	"adbadge/providers/entra/entratest"
 )
 
 // fuzzList lets a decoder read the items of a list, as far as they fit, and looks at what comes out.
@@ -19,9 +19,7 @@ func fuzzList[T any](f *testing.F, seeds []string, read func(t *testing.T, items
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var list struct{ Value []T }
-		_ = json.Unmarshal(data, &list) // what fits is filled in
-		read(t, list.Value)
+		read(t, entratest.Decoded[struct{ Value []T }](t, data).Value)
 	})
 }
 
@@ -190,8 +188,7 @@ func FuzzHunting(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var answer struct{ Results []logonRow }
-		_ = json.Unmarshal(data, &answer)
+		answer := entratest.Decoded[struct{ Results []logonRow }](t, data)
 		_ = emitLogons(answer.Results, func(batch []model.Logon) error {
 			for _, l := range batch {
 				if !l.SID.IsAccount() {
