@@ -57,16 +57,16 @@ func Run(ctx context.Context, o Options) (next string, err error) {
 		return "", err
 	}
 	defer app.cancel()
-	ctx, fail := context.WithCancelCause(ctx)
+	shown, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	terminal := paint.New(o.output(), o.termType(), o.frames(), fail)
 	defer terminal.Leave()
-	_, err = o.program(ctx, terminal, app).Run()
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		if cause := context.Cause(ctx); cause != ctx.Err() {
-			return "", cause
-		}
+	_, err = o.program(shown, terminal, app).Run()
+	switch {
+	case errors.Is(err, tea.ErrInterrupted), errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
 		return "", nil
+	case errors.Is(err, tea.ErrProgramKilled) && shown.Err() != nil:
+		return "", context.Cause(shown)
 	}
 	return app.next, err
 }

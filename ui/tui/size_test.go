@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -26,6 +27,19 @@ func TestSizesThatNoTerminalHas(t *testing.T) {
 		if got := inOrder(now)(nil, test.claimed); got != test.drawn {
 			t.Errorf("%v is drawn as %v, want %v", test.claimed, got, test.drawn)
 		}
+	}
+}
+
+// A signal ends the context with a reason, and the screen without an error.
+func TestTheEndOfTheContextIsNoError(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	in, typist := io.Pipe()
+	defer typist.Close()
+	s.options.Input, s.options.Output = in, io.Discard
+	ctx, end := context.WithCancelCause(t.Context())
+	end(errors.New("terminated"))
+	if next, err := Run(ctx, s.options); next != "" || err != nil {
+		t.Errorf("the screen ends with %q and the error %v", next, err)
 	}
 }
 

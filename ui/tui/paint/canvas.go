@@ -108,6 +108,14 @@ func (c *canvas) read(f *frame) []*row {
 	return next
 }
 
+// cursor gives the bytes that put the terminal's cursor where the frame, which is there, wants it; they are valid until
+// the next call.
+func (c *canvas) cursor(f *frame) []byte {
+	c.out = c.out[:0]
+	c.place(f)
+	return c.out
+}
+
 // place puts the terminal's cursor where the frame wants it.
 func (c *canvas) place(f *frame) {
 	visible := f.cursor.X >= 0 && f.cursor.X < f.width && f.cursor.Y >= 0 && f.cursor.Y < f.height

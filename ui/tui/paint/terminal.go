@@ -40,7 +40,8 @@ type Terminal struct {
 	busy   atomic.Bool // a command paints
 
 	mu      sync.Mutex // for all below, and held while writing
-	open    bool       // the alternate screen is there to paint on
+	begun   bool       // the alternate screen has been there, or is not to be there any more
+	open    bool       // it is there to paint on
 	painted *frame     // nil: none since it was opened
 	at      time.Time  // when that was
 	canvas  canvas
@@ -73,18 +74,22 @@ func (t *Terminal) Output() io.Writer {
 }
 
 // write hands on what Bubble Tea writes: modes, queries, the clipboard. What the Terminal does itself is left out: Bubble
-// Tea knows only of an empty frame without a cursor, and would erase the one that is there.
+// Tea knows only of an empty frame without a cursor, would erase the one that is there, and leaves the cursor anywhere.
 func (t *Terminal) write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	enters, leaves := strings.LastIndex(string(p), ansi.SetModeAltScreenSaveCursor), strings.LastIndex(string(p), ansi.ResetModeAltScreenSaveCursor)
-	if _, err := t.out.Write(t.without(p)); err != nil {
-		return 0, err // Bubble Tea says what it wrote
-	}
+	out := t.without(p)
 	t.canvas.lost()
+	if t.open && leaves < 0 && t.painted != nil {
+		out = append(out, t.canvas.cursor(t.painted)...)
+	}
+	if _, err := t.out.Write(out); err != nil {
+		return 0, t.failed(err)
+	}
 	switch {
 	case enters > leaves && !t.open: // back from being suspended
-		t.open, t.painted = true, nil
+		t.begun, t.open, t.painted = true, true, nil
 		return len(p), t.paint()
 	case leaves > enters:
 		t.open = false
@@ -102,20 +107,19 @@ func (t *Terminal) without(p []byte) []byte {
 	return p
 }
 
-// Enter shows the first frame on the alternate screen, sooner than Bubble Tea would; Leave must be called in the end.
+// enter shows the first frame on the alternate screen, sooner than Bubble Tea would; Leave must be called in the end. It
+// may come late: when Bubble Tea has entered, or left, that is how it is to be.
 func (t *Terminal) enter() tea.Msg {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.open {
+	if !t.begun {
 		if _, err := io.WriteString(t.out, ansi.SetModeAltScreenSaveCursor); err != nil {
-			t.fail(fmt.Errorf("write to the terminal: %w", err))
+			_ = t.failed(err)
 			return nil
 		}
-		t.open, t.painted = true, nil
+		t.begun, t.open = true, true
 	}
-	if err := t.paint(); err != nil {
-		t.fail(err)
-	}
+	_ = t.paint() // fail has heard of it
 	return nil
 }
 
@@ -123,6 +127,7 @@ func (t *Terminal) enter() tea.Msg {
 func (t *Terminal) Leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.begun = true
 	if t.open {
 		t.open = false
 		_, _ = io.WriteString(t.out, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable) // there is nobody left to tell
@@ -143,15 +148,9 @@ func (t *Terminal) show(f frame) bool {
 func (t *Terminal) bring() tea.Msg {
 	for t.busy.CompareAndSwap(false, true) {
 		time.Sleep(t.untilNext())
-		t.mu.Lock()
-		err := t.paint()
-		t.mu.Unlock()
+		err := t.next()
 		t.busy.Store(false)
-		if err != nil {
-			t.fail(err)
-			break
-		}
-		if t.current() { // otherwise another command left its frame to this one
+		if err != nil || t.current() { // otherwise another command left its frame to this one
 			break
 		}
 	}
@@ -163,6 +162,13 @@ func (t *Terminal) untilNext() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.pause - time.Since(t.at)
+}
+
+// next paints the latest frame.
+func (t *Terminal) next() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.paint()
 }
 
 // current reports whether there is nothing to paint.
@@ -185,7 +191,14 @@ func (t *Terminal) paint() error {
 		return nil
 	}
 	if _, err := t.out.Write(changes); err != nil {
-		return fmt.Errorf("write to the terminal: %w", err)
+		return t.failed(err)
 	}
 	return nil
+}
+
+// failed lets fail hear of an error: Bubble Tea does not look at those of what it writes.
+func (t *Terminal) failed(err error) error {
+	err = fmt.Errorf("write to the terminal: %w", err)
+	t.fail(err)
+	return err
 }

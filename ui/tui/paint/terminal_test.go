@@ -90,14 +90,39 @@ func TestFramesBetweenAreLeftOut(t *testing.T) {
 
 func TestATerminalThatIsGone(t *testing.T) {
 	gone := errors.New("gone")
-	var heard error
-	terminal := New(broken{gone}, "xterm", 60, func(err error) { heard = err })
-	terminal.show(frame{content: "x", width: 3, height: 1})
-	terminal.enter()
-	if !errors.Is(heard, gone) {
-		t.Errorf("nobody hears of it: %v", heard)
+	for name, use := range map[string]func(*Terminal){
+		"first frame": func(terminal *Terminal) { terminal.enter() },
+		"next frame":  func(terminal *Terminal) { terminal.open = true; terminal.bring() },
+		"mode":        func(terminal *Terminal) { fmt.Fprint(terminal.Output(), ansi.SetModeBracketedPaste) },
+	} {
+		var heard error
+		terminal := New(broken{gone}, "xterm", 60, func(err error) { heard = err })
+		terminal.show(frame{content: "x", width: 3, height: 1})
+		use(terminal)
+		if !errors.Is(heard, gone) {
+			t.Errorf("%s: nobody hears of it: %v", name, heard)
+		}
+		terminal.Leave()
 	}
-	terminal.Leave()
+}
+
+// panics is an output in which something is broken that nobody has thought of.
+type panics struct{}
+
+func (panics) Write([]byte) (int, error) { panic("broken") }
+
+// Bubble Tea catches panics and gives the terminal back: nothing may hold it up.
+func TestAPanicHoldsNothingUp(t *testing.T) {
+	terminal := quick(t, panics{})
+	terminal.show(frame{content: "x", width: 3, height: 1})
+	terminal.open = true
+	func() {
+		defer func() { _ = recover() }()
+		terminal.bring()
+	}()
+	if !terminal.mu.TryLock() {
+		t.Error("after a panic nobody can leave the terminal")
+	}
 }
 
 // Bubble Tea's empty frame does not come between, and the terminal is given back however early the program ends.
@@ -152,8 +177,44 @@ func TestLeave(t *testing.T) {
 	}
 	terminal.show(frame{content: "two", width: 20, height: 3})
 	terminal.bring()
-	if strings.Contains(screen.Text(), "two") {
+	terminal.enter()
+	if screen.AltScreen() || strings.Contains(screen.Text(), "two") {
 		t.Error("it paints after the screen was left")
+	}
+}
+
+// The command that enters may run late, when Bubble Tea has given the terminal to another program.
+func TestNothingIsPaintedWhileSuspended(t *testing.T) {
+	screen := ptytest.NewScreen(20, 3, nil)
+	terminal := quick(t, screen)
+	terminal.show(frame{content: "one", width: 20, height: 3, cursor: tea.Position{X: -1}})
+	fmt.Fprint(terminal.Output(), ansi.SetModeAltScreenSaveCursor)
+	fmt.Fprint(terminal.Output(), ansi.ResetModeAltScreenSaveCursor)
+	terminal.enter()
+	terminal.bring()
+	if screen.AltScreen() || screen.Text() != "" {
+		t.Errorf("alternate screen %v with %q while another program has the terminal", screen.AltScreen(), screen.Text())
+	}
+	fmt.Fprint(terminal.Output(), ansi.SetModeAltScreenSaveCursor)
+	if !screen.AltScreen() || screen.Text() != "one" {
+		t.Errorf("alternate screen %v with %q after that", screen.AltScreen(), screen.Text())
+	}
+	terminal.Leave()
+	terminal.Leave()
+}
+
+// Bubble Tea moves the cursor about when it draws its empty frame.
+func TestTheCursorStaysWhereItIsSeen(t *testing.T) {
+	screen := ptytest.NewScreen(20, 3, nil)
+	terminal := quick(t, screen)
+	terminal.show(frame{content: "one\ntwo", width: 20, height: 3, cursor: tea.Position{X: 3, Y: 1}})
+	terminal.enter()
+	fmt.Fprint(terminal.Output(), ansi.ResetModeTextCursorEnable+ansi.CursorHomePosition+ansi.EraseEntireScreen+ansi.SetModeMouseExtSgr)
+	if x, y, visible := screen.Cursor(); x != 3 || y != 1 || !visible {
+		t.Errorf("the cursor is at %d %d, visible %v", x, y, visible)
+	}
+	if screen.Text() != "one\ntwo" || !screen.Mode(1006) {
+		t.Errorf("the terminal shows %q, mouse %v", screen.Text(), screen.Mode(1006))
 	}
 }
 
