@@ -48,9 +48,6 @@ const numbered = 5000
 // long is from how many bytes on a change may be seen half done, since it does not arrive in one piece.
 const long = 1000
 
-// lost says that somebody else has written: where the cursor stands is not known any more.
-func (c *canvas) lost() { c.x, c.pen = -1, -1 }
-
 // update gives the bytes that turn what the terminal shows into the frame; they are valid until the next call. A whole
 // update trusts nothing that was there.
 func (c *canvas) update(f *frame, whole, synced bool) []byte {
@@ -106,14 +103,6 @@ func (c *canvas) read(f *frame) []*row {
 		}
 	}
 	return next
-}
-
-// cursor gives the bytes that put the terminal's cursor where the frame, which is there, wants it; they are valid until
-// the next call.
-func (c *canvas) cursor(f *frame) []byte {
-	c.out = c.out[:0]
-	c.place(f)
-	return c.out
 }
 
 // place puts the terminal's cursor where the frame wants it.

@@ -7,7 +7,6 @@
 package paint
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -73,38 +72,52 @@ func (t *Terminal) Output() io.Writer {
 	return stream{t}
 }
 
-// write hands on what Bubble Tea writes: modes, queries, the clipboard. What the Terminal does itself is left out: Bubble
-// Tea knows only of an empty frame without a cursor, would erase the one that is there, and leaves the cursor anywhere.
+// write hands on what Bubble Tea writes: modes, queries, the clipboard. What it draws is left out: it knows only of an empty
+// frame without a cursor, and would clear away parts of the one that is there.
 func (t *Terminal) write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	enters, leaves := strings.LastIndex(string(p), ansi.SetModeAltScreenSaveCursor), strings.LastIndex(string(p), ansi.ResetModeAltScreenSaveCursor)
-	out := t.without(p)
-	t.canvas.lost()
-	if t.open && leaves < 0 && t.painted != nil {
-		out = append(out, t.canvas.cursor(t.painted)...)
+	open := t.open
+	var out []byte
+	for rest := p; len(rest) > 0; {
+		sequence, _, n, _ := ansi.DecodeSequence(rest, ansi.NormalState, nil)
+		rest = rest[n:]
+		switch s := string(sequence); {
+		case drawing(s), s == ansi.ResetModeTextCursorEnable, s == ansi.SetModeAltScreenSaveCursor && open:
+			continue
+		case s == ansi.SetModeAltScreenSaveCursor:
+			open = true
+		case s == ansi.ResetModeAltScreenSaveCursor && open:
+			open = false
+			out = appendSequence(out, 'H', len(t.canvas.rows)) // not every terminal has another screen to go back to
+		}
+		out = append(out, sequence...)
 	}
-	if _, err := t.out.Write(out); err != nil {
-		return 0, t.failed(err)
+	if len(out) > 0 {
+		if _, err := t.out.Write(out); err != nil {
+			return 0, t.failed(err)
+		}
 	}
-	switch {
-	case enters > leaves && !t.open: // back from being suspended
+	if open && !t.open { // back from being suspended
 		t.begun, t.open, t.painted = true, true, nil
 		return len(p), t.paint()
-	case leaves > enters:
-		t.open = false
 	}
+	t.open = open
 	return len(p), nil
 }
 
-// without gives what is to be written of what Bubble Tea writes.
-func (t *Terminal) without(p []byte) []byte {
-	p = bytes.ReplaceAll(p, []byte(ansi.EraseEntireScreen), nil)
-	p = bytes.ReplaceAll(p, []byte(ansi.ResetModeTextCursorEnable), nil)
-	if t.open {
-		p = bytes.ReplaceAll(p, []byte(ansi.SetModeAltScreenSaveCursor), nil)
+// drawing reports whether a sequence changes what is on the screen: text and what moves, erases or styles it. The others are
+// strings, such as titles, queries, and sequences with a mark of their own, such as modes.
+func drawing(sequence string) bool {
+	switch {
+	case ansi.HasOscPrefix(sequence), ansi.HasDcsPrefix(sequence), ansi.HasApcPrefix(sequence):
+		return false
+	case ansi.HasCsiPrefix(sequence) && len(sequence) > 2:
+		last := len(sequence) - 1
+		return !strings.ContainsRune("<=>?", rune(sequence[2])) && !strings.ContainsRune("cn", rune(sequence[last])) &&
+			(sequence[last-1] < ' ' || sequence[last-1] > '/')
 	}
-	return p
+	return true
 }
 
 // enter shows the first frame on the alternate screen, sooner than Bubble Tea would; Leave must be called in the end. It

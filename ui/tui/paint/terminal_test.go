@@ -29,7 +29,9 @@ func (s text) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return s, nil
 }
 
-func (s text) View() tea.View { return tea.View{Content: string(s), AltScreen: true} }
+func (s text) View() tea.View {
+	return tea.View{Content: string(s), AltScreen: true, WindowTitle: fmt.Sprint(len(s))}
+}
 
 // slow is an output that takes a write only when it is told to.
 type slow struct {
@@ -137,7 +139,7 @@ func TestInTheProgram(t *testing.T) {
 	go func() { _, err := program.Run(); ended <- err }()
 	wait := func(want string) {
 		t.Helper()
-		for end := time.Now().Add(20 * time.Second); screen.Text() != want || !screen.AltScreen(); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(20 * time.Second); screen.Text() != want || screen.Title() != fmt.Sprint(len(want)) || !screen.AltScreen(); time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("the terminal shows %q, want %q", screen.Text(), want)
 			}
@@ -145,8 +147,11 @@ func TestInTheProgram(t *testing.T) {
 	}
 	program.Send(text("one\ntwo"))
 	wait("one\ntwo")
-	screen.Resize(20, 4)
-	program.Send(tea.WindowSizeMsg{Width: 20, Height: 4})
+	screen.Resize(24, 6)
+	program.Send(tea.WindowSizeMsg{Width: 24, Height: 6})
+	const all = "one             is wider\n\n\nnow\nand\nhigher"
+	program.Send(text(all))
+	wait(all)
 	program.Send(text("one\nthree"))
 	wait("one\nthree")
 	fmt.Fprint(screen, "\x1b[H\x1b[2Jwhat another program wrote")
@@ -203,18 +208,25 @@ func TestNothingIsPaintedWhileSuspended(t *testing.T) {
 	terminal.Leave()
 }
 
-// Bubble Tea moves the cursor about when it draws its empty frame.
-func TestTheCursorStaysWhereItIsSeen(t *testing.T) {
+// What Bubble Tea draws of its empty frame is not seen; its modes, queries and strings are handed on.
+func TestBubbleTeaDrawsNothing(t *testing.T) {
 	screen := ptytest.NewScreen(20, 3, nil)
 	terminal := quick(t, screen)
 	terminal.show(frame{content: "one\ntwo", width: 20, height: 3, cursor: tea.Position{X: 3, Y: 1}})
 	terminal.enter()
-	fmt.Fprint(terminal.Output(), ansi.ResetModeTextCursorEnable+ansi.CursorHomePosition+ansi.EraseEntireScreen+ansi.SetModeMouseExtSgr)
+	fmt.Fprint(terminal.Output(), ansi.ResetModeTextCursorEnable+"\x1b[H\x1b[2J\x1b[J\x1b[;2H\x1b[K\n\x1b[2d\x1b[7m text\b\t\x1b[m\x1bM\x1b[2M")
 	if x, y, visible := screen.Cursor(); x != 3 || y != 1 || !visible {
 		t.Errorf("the cursor is at %d %d, visible %v", x, y, visible)
 	}
-	if screen.Text() != "one\ntwo" || !screen.Mode(1006) {
-		t.Errorf("the terminal shows %q, mouse %v", screen.Text(), screen.Mode(1006))
+	if screen.Text() != "one\ntwo" {
+		t.Errorf("the terminal shows %q", screen.Text())
+	}
+	var out strings.Builder
+	terminal = quick(t, &out)
+	const kept = ansi.SetModeMouseExtSgr + ansi.RequestModeSynchronizedOutput + ansi.SetModifyOtherKeys2 + "\x1b[>1u\x1b[<1u\x1b[=1;1u\x1b[4 q" +
+		ansi.RequestPrimaryDeviceAttributes + ansi.RequestCursorPositionReport + "\x1b]2;title\a\x1b]52;c;aGk=\a\x1bP+q544e\x1b\\"
+	if n, err := io.WriteString(terminal.Output(), kept); out.String() != kept || n != len(kept) || err != nil {
+		t.Errorf("of %q is handed on %q", kept, out.String())
 	}
 }
 
