@@ -16,7 +16,7 @@ type canvas struct {
 	features      features
 	out           []byte
 	x, y          int // of the terminal's cursor; x is negative where that is not known
-	pen           int // the number of the terminal's pen; negative where that is not known
+	pen           int // the number of the terminal's pen, which is plain between frames
 	cursorVisible bool
 }
 
@@ -39,7 +39,7 @@ func featuresOf(termType string) features {
 }
 
 func newCanvas(termType string) canvas {
-	return canvas{features: featuresOf(termType), x: -1, pen: -1}
+	return canvas{features: featuresOf(termType)}
 }
 
 // numbered bounds how many pens and clusters are numbered; each link takes a pen.
@@ -63,9 +63,7 @@ func (c *canvas) update(f *frame, whole, synced bool) []byte {
 			c.rows[y] = r
 		}
 	}
-	if c.pen > plain {
-		c.setPen(plain)
-	}
+	c.setPen(plain)
 	c.place(f)
 	if len(c.out) > long {
 		c.wrap(synced)
@@ -82,10 +80,8 @@ func (c *canvas) begin(f *frame) {
 	for y := range c.rows {
 		c.rows[y] = empty
 	}
-	c.pen = -1
-	c.setPen(plain)
-	c.out = append(c.out, ansi.CursorHomePosition+ansi.EraseEntireScreen...)
-	c.x, c.y = 0, 0
+	c.out = append(c.out, ansi.ResetStyle+ansi.CursorHomePosition+ansi.EraseEntireScreen...)
+	c.x, c.y, c.pen = 0, 0, plain
 	c.showCursor(false)
 }
 
@@ -139,7 +135,7 @@ func (c *canvas) wrap(synced bool) {
 
 // setPaper changes the terminal's pen for blanks of the given one, if they would look different.
 func (c *canvas) setPaper(number uint16) {
-	if c.pen < 0 || c.pens.blanks[c.pen] != number {
+	if c.pens.blanks[c.pen] != number {
 		c.setPen(int(number))
 	}
 }
@@ -149,22 +145,18 @@ func (c *canvas) setPen(number int) {
 	if number == c.pen {
 		return
 	}
-	var old pen
-	if c.pen >= 0 {
-		old = c.pens.list[c.pen]
-	}
-	now := c.pens.list[number]
+	old, now := c.pens.list[c.pen], c.pens.list[number]
 	more, longer := strings.CutPrefix(now.rendition, old.rendition+";")
 	switch {
-	case now.rendition == "" && (old.rendition != "" || c.pen < 0):
+	case now.rendition == old.rendition:
+	case now.rendition == "":
 		c.out = append(c.out, ansi.ResetStyle...)
-	case now.rendition == old.rendition && c.pen >= 0:
-	case c.pen < 0, old.rendition != "" && !longer:
-		c.rendition("0;" + now.rendition)
 	case longer:
 		c.rendition(more)
-	default:
+	case old.rendition == "":
 		c.rendition(now.rendition)
+	default:
+		c.rendition("0;" + now.rendition)
 	}
 	if old.link != now.link {
 		c.out = append(c.out, "\x1b]8;"...)

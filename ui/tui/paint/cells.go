@@ -134,7 +134,7 @@ func (c *canvas) row(line string, width int) *row {
 			for range size - 1 {
 				r.cells = append(r.cells, cell{pen: number})
 			}
-			r.unsure = r.unsure || one.char < 0 || ansi.StringWidthWc(sequence) != size
+			r.unsure = r.unsure || one.char < 0 || size > 1 && !isOld(one.char) || ansi.StringWidthWc(sequence) != size
 		}
 	}
 	for len(r.cells) < width {
@@ -143,10 +143,15 @@ func (c *canvas) row(line string, width int) *row {
 	return r
 }
 
+// isOld reports whether a wide character is one of East Asia, about which all terminals agree. Emoji became wide one by one,
+// and get more each year.
+func isOld(char rune) bool { return char >= 0x2E80 && char <= 0xFFFF || char >= 0x20000 }
+
 // changed gives the pen after a sequence of the frame.
 func (p pen) changed(sequence string) pen {
 	if rest, ok := strings.CutPrefix(sequence, "\x1b["); ok && strings.HasSuffix(rest, "m") {
 		switch parameters := rest[:len(rest)-1]; {
+		case strings.Trim(parameters, "0123456789:;") != "": // another command
 		case parameters == "" || parameters == "0":
 			p.rendition = ""
 		case p.rendition == "":

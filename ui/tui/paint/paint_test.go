@@ -3,6 +3,7 @@ package paint
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,10 +46,10 @@ type random struct {
 
 var (
 	looks = []string{"", "\x1b[1m", "\x1b[38;5;147;1m", "\x1b[38;5;231;48;5;124;1m", "\x1b[38;5;231;48;5;60m", "\x1b[7m", "\x1b[4m",
-		"\x1b[38;2;48;7;4m", "\x1b[48;2;1;2;3m", "\x1b[31m", "\x1b[41m", ansi.SetHyperlink("https://security.contoso.test/a")}
+		"\x1b[38;2;48;7;4m", "\x1b[48;2;1;2;3m", "\x1b[31m", "\x1b[41m", "\x1b[104m", ansi.SetHyperlink("https://security.contoso.test/a")}
 	words = []string{"a", "name", "   ", "                ", "WS-0042", "山田 太郎", "é", "│", "…", "0", "[H 3]", ""}
 	// unsure are characters about whose width terminals do not agree.
-	unsure = []string{"e\u0301", "👩\u200d👩\u200d👧", "❤\ufe0f", "\u1100\u1161", "\u0301"}
+	unsure = []string{"e\u0301", "👩\u200d👩\u200d👧", "❤\ufe0f", "\u1100\u1161", "\u0301", "🇩"}
 )
 
 func (r *random) line() string {
@@ -129,6 +130,8 @@ func FuzzRow(f *testing.F) {
 	f.Add("\x1b[2J\x1b]0;title\a\x1b[?1049l\x90+q\x9c\x9b31m\r\n\tx\xff", 9)
 	f.Add("\x1b[38;5", 3)
 	f.Add("\u0301a\u200d山", 2)
+	f.Add("a山", 1)
+	f.Add("\x1b[>4;2m\x1b[ q\x1b[31", 7)
 	f.Fuzz(func(t *testing.T, line string, width int) {
 		width = 1 + int(uint(width)%100)
 		line, _, _ = strings.Cut(line, "\n")
@@ -143,6 +146,9 @@ func FuzzRow(f *testing.F) {
 	})
 }
 
+// edits are the sequences that not every terminal knows.
+var edits = regexp.MustCompile(`\x1b\[[0-9;]*[GXLMr]`)
+
 func checkFrames(t *testing.T, termType string, seed uint64) {
 	t.Helper()
 	r := &random{Rand: rand.New(rand.NewPCG(seed, 1)), width: 1 + int(seed%60), height: 1 + int(seed%13)}
@@ -150,6 +156,9 @@ func checkFrames(t *testing.T, termType string, seed uint64) {
 	for n := range 12 {
 		f := r.next()
 		d.show(f, n == 0)
+		if sent := string(d.canvas.out); !d.canvas.features.edit && edits.MatchString(sent) {
+			t.Fatalf("%s, seed %d, frame %d: the terminal does not know all of %q", termType, seed, n, sent)
+		}
 		straight := ptytest.NewScreen(r.width, r.height, nil)
 		fresh := newDraws(t, termType, r.width, r.height)
 		fresh.show(f, true)

@@ -100,7 +100,6 @@ func (c *canvas) shift(from, to, n int, next []*row) {
 	if n < 0 {
 		top, bottom = from+n, to
 	}
-	c.setPen(plain)
 	c.sequence('r', top+1, bottom)
 	c.x, c.y = 0, 0 // setting the margins does that
 	c.move(0, top)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,9 @@ func TestInTheProgram(t *testing.T) {
 	fmt.Fprint(screen, "\x1b[H\x1b[2Jwhat another program wrote")
 	program.Send(tea.ClearScreen())
 	wait("one\nthree")
+	fmt.Fprint(screen, "\x1b[H\x1b[2Jwhat is left of it in another size")
+	program.Send(tea.WindowSizeMsg{Width: 24, Height: 6}) // it had the other size for too short to be heard of
+	wait("one\nthree")
 	if _, err := io.WriteString(typist, "q"); err != nil {
 		t.Fatal(err)
 	}
@@ -230,6 +234,22 @@ func TestBubbleTeaDrawsNothing(t *testing.T) {
 	}
 }
 
+// Frames are wrapped for terminals that said that they can take them as a whole.
+func TestSynchronizedOutput(t *testing.T) {
+	for report, want := range map[tea.ModeReportMsg]bool{
+		{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset}:          true,
+		{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeNotRecognized}:  false,
+		{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModePermanentlySet}: false,
+		{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset}:                 false,
+	} {
+		terminal := quick(t, io.Discard)
+		terminal.Model(text("")).Update(report)
+		if got := terminal.synced.Load(); got != want {
+			t.Errorf("after %+v frames are wrapped: %v", report, got)
+		}
+	}
+}
+
 // Only what changed is sent.
 func TestBytes(t *testing.T) {
 	row := func(mark, name string) string {
@@ -260,6 +280,11 @@ func TestBytes(t *testing.T) {
 	lines[28] = row(" ", "WS-0030")
 	if out := show(); len(out) > 80 || !strings.Contains(out, "WS-0030") {
 		t.Errorf("for a row that scrolls in %d bytes are sent: %q", len(out), out)
+	}
+	copy(lines[6:30], slices.Clone(lines[5:29]))
+	lines[5] = row(" ", "WS-0005")
+	if out := show(); len(out) > 80 || !strings.Contains(out, "WS-0005") {
+		t.Errorf("for a row that scrolls back %d bytes are sent: %q", len(out), out)
 	}
 	for y := range lines {
 		if got, want := d.screen.Line(y), strings.TrimRight(ansi.Strip(lines[y]), " "); got != want {
