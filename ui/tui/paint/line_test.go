@@ -38,6 +38,8 @@ func TestBytesOfRows(t *testing.T) {
 		"what was drawn in unsure columns": {"xterm", "❤\ufe0fa", "bba", "\x1b[H\x1b[K\x1b[?7lbba\x1b[?7h"},
 		"what is drawn in unsure columns":  {"xterm", "bba", "❤\ufe0fa", "\x1b[H\x1b[K\x1b[?7l❤\ufe0f\x1b[;3H\x1b[Ka\x1b[?7h"},
 		"emoji of one part":                {"xterm", "🫨a", "🫨b", "\x1b[H\x1b[K\x1b[?7l🫨\x1b[;3H\x1b[Kb\x1b[?7h"},
+		"new marks":                        {"xterm", "\u0cf3a", "\u0cf3b", "\x1b[H\x1b[K\x1b[?7l\u0cf3\x1b[;2H\x1b[Kb\x1b[?7h"},
+		"a blank that leads somewhere":     {"xterm", "", strings.Replace(link, "a b", " ", 1), "\x1b[H\x1b]8;;https://security.contoso.test\a \x1b]8;;\a"},
 	} {
 		c := newCanvas(test.termType)
 		f := one(test.old, 40)
@@ -121,10 +123,15 @@ func TestPensAndClustersAreForgotten(t *testing.T) {
 func TestAnotherSize(t *testing.T) {
 	d := newDraws(t, "xterm", 8, 4)
 	d.show(frame{content: "one\ntwo\nthree\nfour", width: 8, height: 4, cursor: tea.Position{X: 9, Y: 9}}, true)
-	for _, size := range [][2]int{{3, 2}, {8, 4}, {1, 1}, {0, 0}, {0, 3}, {3, 0}, {8, 1}, {8, 4}} {
-		d.show(frame{content: "山one\ntwo", width: size[0], height: size[1], cursor: tea.Position{X: size[0], Y: size[1]}}, false)
-	}
-	if got := d.screen.Text(); got != "山one\ntwo" {
-		t.Errorf("the terminal shows %q", got)
+	for _, size := range []struct {
+		width, height int
+		want          string
+	}{
+		{3, 2, "山o\ntwo"}, {8, 4, "山one\ntwo"}, {1, 1, ""}, {0, 0, ""}, {0, 3, ""}, {3, 0, ""}, {8, 1, "山one"}, {8, 4, "山one\ntwo"},
+	} {
+		d.show(frame{content: "山one\ntwo", width: size.width, height: size.height, cursor: tea.Position{X: size.width, Y: size.height}}, false)
+		if got := d.screen.Text(); got != size.want {
+			t.Errorf("a frame of %dx%d shows %q, want %q", size.width, size.height, got, size.want)
+		}
 	}
 }

@@ -190,15 +190,25 @@ func TestLeave(t *testing.T) {
 	if screen.AltScreen() || strings.Contains(screen.Text(), "two") {
 		t.Error("it paints after the screen was left")
 	}
+	terminal = quick(t, screen)
+	terminal.Leave()
+	terminal.enter()
+	if screen.AltScreen() {
+		t.Error("a program that ended before its first command comes back")
+	}
 }
 
 // The command that enters may run late, when Bubble Tea has given the terminal to another program.
 func TestNothingIsPaintedWhileSuspended(t *testing.T) {
 	screen := ptytest.NewScreen(20, 3, nil)
-	terminal := quick(t, screen)
+	var out strings.Builder
+	terminal := quick(t, io.MultiWriter(screen, &out))
 	terminal.show(frame{content: "one", width: 20, height: 3, cursor: tea.Position{X: -1}})
 	fmt.Fprint(terminal.Output(), ansi.SetModeAltScreenSaveCursor)
 	fmt.Fprint(terminal.Output(), ansi.ResetModeAltScreenSaveCursor)
+	if !strings.HasSuffix(out.String(), "\x1b[3H"+ansi.ResetModeAltScreenSaveCursor) {
+		t.Errorf("where there is no other screen the shell goes on in the middle of this one: %q", out.String())
+	}
 	terminal.enter()
 	terminal.bring()
 	if screen.AltScreen() || screen.Text() != "" {
