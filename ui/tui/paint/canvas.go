@@ -153,7 +153,7 @@ func (c *canvas) setPen(number int) {
 		c.out = append(c.out, ansi.ResetStyle...)
 	case longer:
 		c.rendition(more)
-	case old.rendition == "":
+	case old.rendition == "", old.colours() && strings.HasPrefix(now.rendition, "38;"):
 		c.rendition(now.rendition)
 	default:
 		c.rendition("0;" + now.rendition)

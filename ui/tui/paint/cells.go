@@ -15,6 +15,12 @@ type pen struct{ rendition, link string }
 // plain is the number of the pen that is the terminal's own look.
 const plain = 0
 
+// colours reports whether the pen does nothing but give letters a colour, of 256 or of red, green and blue.
+func (p pen) colours() bool {
+	more := strings.Count(p.rendition, ";")
+	return strings.HasPrefix(p.rendition, "38;5;") && more == 2 || strings.HasPrefix(p.rendition, "38;2;") && more == 4
+}
+
 // cell is one column of a row.
 type cell struct {
 	char rune   // negative: the number of a cluster of several

@@ -45,7 +45,7 @@ type random struct {
 }
 
 var (
-	looks = []string{"", "\x1b[1m", "\x1b[38;5;147;1m", "\x1b[38;5;231;48;5;124;1m", "\x1b[38;5;231;48;5;60m", "\x1b[7m", "\x1b[4m",
+	looks = []string{"", "\x1b[1m", "\x1b[38;5;147m", "\x1b[38;5;147;1m", "\x1b[38;5;231;48;5;124;1m", "\x1b[38;5;231;48;5;60m", "\x1b[7m", "\x1b[4m",
 		"\x1b[38;2;48;7;4m", "\x1b[48;2;1;2;3m", "\x1b[31m", "\x1b[41m", "\x1b[104m", ansi.SetHyperlink("https://security.contoso.test/a")}
 	words = []string{"a", "name", "   ", "                ", "WS-0042", "山田 太郎", "é", "│", "…", "0", "[H 3]", ""}
 	// unsure are characters about whose width terminals do not agree.
