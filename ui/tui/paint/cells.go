@@ -140,7 +140,7 @@ func (c *canvas) row(line string, width int) *row {
 			for range size - 1 {
 				r.cells = append(r.cells, cell{pen: number})
 			}
-			r.unsure = r.unsure || one.char < 0 || size > 1 && !isOld(one.char) || ansi.StringWidthWc(sequence) != size
+			r.unsure = r.unsure || one.char < 0 || size > 1 && !eastAsian(one.char) || ansi.StringWidthWc(sequence) != size
 		}
 	}
 	for len(r.cells) < width {
@@ -149,9 +149,9 @@ func (c *canvas) row(line string, width int) *row {
 	return r
 }
 
-// isOld reports whether a wide character is one of East Asia, about which all terminals agree. Emoji became wide one by one,
+// eastAsian reports whether a wide character is one of those about which all terminals agree. Emoji became wide one by one,
 // and get more each year.
-func isOld(char rune) bool { return char >= 0x2E80 && char <= 0xFFFF || char >= 0x20000 }
+func eastAsian(char rune) bool { return char >= 0x2E80 && char <= 0xFFFF || char >= 0x20000 }
 
 // changed gives the pen after a sequence of the frame.
 func (p pen) changed(sequence string) pen {
