@@ -113,6 +113,7 @@ func (k *clusters) char(text string) rune {
 // row makes the cells of a line of a frame, cut or filled to the width.
 func (c *canvas) row(line string, width int) *row {
 	r := &row{line: line, cells: make([]cell, 0, width)}
+	line = strings.ToValidUTF8(line, string(utf8.RuneError)) // or what follows would be taken for a part of it
 	var now pen
 	number := uint16(plain)
 	for i := 0; i < len(line) && len(r.cells) < width; {

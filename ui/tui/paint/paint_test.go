@@ -131,6 +131,8 @@ func FuzzRow(f *testing.F) {
 	f.Add("\x1b[38;5", 3)
 	f.Add("\u0301a\u200d山", 2)
 	f.Add("a山", 1)
+	f.Add("\xf6\x1b0", 9)
+	f.Add("Ѯ\xf6\x1b0", 9)
 	f.Add("\x1b[>4;2m\x1b[ q\x1b[31", 7)
 	f.Fuzz(func(t *testing.T, line string, width int) {
 		width = 1 + int(uint(width)%100)
