@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"adbadge/ui/ptytest"
 )
 
 // One visit of the dashboard, by the real program in a terminal: find, open, switch, resize, quit.
@@ -21,9 +23,10 @@ func TestDashboardVisit(t *testing.T) {
 	// Over SSH the link is shown and copied, never opened here.
 	p.Press("Enter")
 	p.WaitText("clipboard", "https://127.0.0.1:")
-	if link := p.Clipboard(); !strings.HasPrefix(link, "https://127.0.0.1:") || !strings.Contains(link, "/machines/") {
-		t.Errorf("the clipboard holds %q, want the page of the machine", link)
-	}
+	p.Wait("the page of the machine in the clipboard", func(s *ptytest.Screen) bool {
+		link := s.Clipboard()
+		return strings.HasPrefix(link, "https://127.0.0.1:") && strings.Contains(link, "/machines/")
+	})
 	p.Press("Esc")
 	p.WaitText("filter (none)") // Esc and a letter in one go are another key
 	p.Press("t")

@@ -76,6 +76,30 @@ func TestDashboardEndsOnSignals(t *testing.T) {
 	}
 }
 
+// Suspended, the program gives the terminal back; when it goes on, all of the screen is there again.
+func TestSuspend(t *testing.T) {
+	s := newShell(t)
+	p := s.terminal(80, 24)
+	p.WaitText("LAB", "INTEGRATION")
+	p.Wait("the modes of the terminal", func(s *ptytest.Screen) bool { return s.Mode(2004) })
+	p.Press("C-z")
+	p.Wait("the screen from before", func(s *ptytest.Screen) bool { _, _, cursor := s.Cursor(); return !s.AltScreen() && cursor })
+	p.Wait("the dashboard again", func(s *ptytest.Screen) bool {
+		p.Signal(syscall.SIGCONT) // too early, it is not heard
+		return s.AltScreen()
+	})
+	p.WaitText("LAB", "INTEGRATION")
+	if _, _, cursor := p.Cursor(); cursor {
+		t.Error("the cursor is to be seen on the screen")
+	}
+	p.Press("?")
+	p.WaitText("suspend")
+	p.Press("Esc", "q")
+	if code := p.WaitExit(); code != 0 || p.AltScreen() {
+		t.Errorf("exit code %d, alternate screen %v", code, p.AltScreen())
+	}
+}
+
 // A terminal that cannot show a screen gets the list, and not one escape sequence.
 func TestDumbTerminal(t *testing.T) {
 	for _, kind := range []string{"dumb", ""} {

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"adbadge/model"
 	"adbadge/model/inventory"
 	"adbadge/model/text"
 	"adbadge/providers"
+	"adbadge/ui/tui/paint"
 )
 
 // meter counts what the terminal receives.
@@ -86,8 +88,10 @@ func run(t *testing.T, s *screen) *line {
 	in, typist := io.Pipe()
 	l := &line{t: t, typist: typist}
 	ctx, cancel := context.WithCancel(t.Context())
-	l.program = tea.NewProgram(s.App, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(&l.out), tea.WithWindowSize(s.width, s.height),
-		tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}), tea.WithoutSignalHandler())
+	o := s.options
+	o.Input, o.Output, o.Width, o.Height = in, &l.out, s.width, s.height
+	o.Environment = []string{"TERM=xterm-256color", "COLORTERM=truecolor"}
+	l.program = o.program(ctx, paint.New(o.Output, o.termType(), o.frames(), func(err error) { t.Error(err) }), s.App)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -100,8 +104,9 @@ func run(t *testing.T, s *screen) *line {
 		cancel()
 		<-ended
 	})
-	for frame := ""; !strings.Contains(frame, "Person"); { // queries go before
-		frame = l.out.quiet(t)
+	// The first frame is there before the modes of the terminal are.
+	for all := ""; !strings.Contains(all, "Person") || !strings.Contains(all, ansi.SetModeBracketedPaste); {
+		all += l.out.quiet(t)
 	}
 	return l
 }
@@ -123,9 +128,9 @@ func TestBytesOfKeys(t *testing.T) {
 		pinned           bool
 		move, edge, page int // at most so many bytes for: a row, a row that scrolls, a page
 	}{
-		{200, 50, false, 120, 250, 4500},
-		{200, 50, true, 900, 1800, 4500}, // the mini-profile changes with the row
-		{80, 24, false, 110, 250, 1100},
+		{200, 50, false, 110, 240, 800},
+		{200, 50, true, 1300, 600, 800}, // the mini-profile changes with the row
+		{80, 24, false, 110, 180, 350},
 	} {
 		name := fmt.Sprintf("%dx%d pinned %v", c.width, c.height, c.pinned)
 		begin := func(keys ...string) *line {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,7 @@ import (
 	"adbadge/model/config"
 	"adbadge/providers"
 	"adbadge/ui/tui/keys"
+	"adbadge/ui/tui/paint"
 )
 
 // Options is what the screen needs. Tenant and Refresher are required; every other field has a sensible zero.
@@ -55,25 +57,44 @@ func Run(ctx context.Context, o Options) (next string, err error) {
 		return "", err
 	}
 	defer app.cancel()
-	_, err = tea.NewProgram(app, o.program(ctx)...).Run()
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+	shown, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	terminal := paint.New(o.output(), o.termType(), o.frames(), fail)
+	defer terminal.Leave()
+	_, err = o.program(shown, terminal, app).Run()
+	switch {
+	case errors.Is(err, tea.ErrInterrupted), errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
 		return "", nil
+	case errors.Is(err, tea.ErrProgramKilled) && shown.Err() != nil:
+		return "", context.Cause(shown)
 	}
 	return app.next, err
 }
 
-// program gives the settings of the terminal library. Signals end the caller's context: a second handler, the library's
+// Frames in a second: as many as one sees, and over SSH as many as are worth their bytes.
+const (
+	framesHere   = 60
+	framesRemote = 30
+)
+
+func (o Options) frames() int {
+	if o.Remote {
+		return framesRemote
+	}
+	return framesHere
+}
+
+// looks is how often in a second the terminal library looks whether it is to change the modes of the terminal: it does so
+// on an idle screen as well.
+const looks = 10
+
+// program makes the program of the terminal library. Signals end the caller's context: a second handler, the library's
 // own, would wait for ever when both hear the same one.
-func (o Options) program(ctx context.Context) []tea.ProgramOption {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFilter(inOrder(o.now))}
+func (o Options) program(ctx context.Context, terminal *paint.Terminal, screen tea.Model) *tea.Program {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFilter(inOrder(o.now)), tea.WithFPS(looks),
+		tea.WithOutput(terminal.Output()), tea.WithEnvironment(o.environment())}
 	if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
-	}
-	if o.Output != nil {
-		options = append(options, tea.WithOutput(o.Output))
-	}
-	if o.Environment != nil {
-		options = append(options, tea.WithEnvironment(o.Environment))
 	}
 	if o.Profile != nil {
 		options = append(options, tea.WithColorProfile(*o.Profile))
@@ -82,10 +103,32 @@ func (o Options) program(ctx context.Context) []tea.ProgramOption {
 		first := believable(tea.WindowSizeMsg{Width: o.Width, Height: o.Height})
 		options = append(options, tea.WithWindowSize(first.Width, first.Height))
 	}
-	if o.Remote {
-		options = append(options, tea.WithFPS(30))
+	return tea.NewProgram(terminal.Model(screen), options...)
+}
+
+func (o Options) output() io.Writer {
+	if o.Output != nil {
+		return o.Output
 	}
-	return options
+	return os.Stdout
+}
+
+func (o Options) environment() []string {
+	if o.Environment != nil {
+		return o.Environment
+	}
+	return os.Environ()
+}
+
+// termType gives the value of TERM.
+func (o Options) termType() string {
+	kind := ""
+	for _, variable := range o.environment() {
+		if value, ok := strings.CutPrefix(variable, "TERM="); ok {
+			kind = value
+		}
+	}
+	return kind
 }
 
 // keys gives the keys of the configuration. Where there is no other tenant, none leads to the list of them.
@@ -111,9 +154,5 @@ func (o Options) profile() colorprofile.Profile {
 	if o.Profile != nil {
 		return *o.Profile
 	}
-	environment := o.Environment
-	if environment == nil {
-		environment = os.Environ()
-	}
-	return colorprofile.Env(environment)
+	return colorprofile.Env(o.environment())
 }

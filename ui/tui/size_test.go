@@ -3,12 +3,16 @@ package tui
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"adbadge/ui/tui/paint"
 )
 
 func TestSizesThatNoTerminalHas(t *testing.T) {
@@ -26,15 +30,31 @@ func TestSizesThatNoTerminalHas(t *testing.T) {
 	}
 }
 
+// A signal ends the context with a reason, and the screen without an error.
+func TestTheEndOfTheContextIsNoError(t *testing.T) {
+	s := newScreen(t, 80, 24, usual())
+	in, typist := io.Pipe()
+	defer typist.Close()
+	s.options.Input, s.options.Output = in, io.Discard
+	ctx, end := context.WithCancelCause(t.Context())
+	end(errors.New("terminated"))
+	if next, err := Run(ctx, s.options); next != "" || err != nil {
+		t.Errorf("the screen ends with %q and the error %v", next, err)
+	}
+}
+
 // TestAnAbsurdSizeDoesNotHoldTheProgramUp runs the whole program as the terminal library does: what comes after the
 // absurd size must be drawn at once.
 func TestAnAbsurdSizeDoesNotHoldTheProgramUp(t *testing.T) {
 	s := newScreen(t, 80, 24, usual())
 	var out bytes.Buffer
-	s.options.Output = &out
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	program := tea.NewProgram(s.App, append(s.options.program(ctx), tea.WithInput(nil))...)
+	in, typist := io.Pipe()
+	defer typist.Close()
+	s.options.Input = in
+	terminal := paint.New(&out, "xterm", framesHere, func(err error) { t.Error(err) })
+	program := s.options.program(ctx, terminal, s.App)
 	go func() {
 		program.Send(tea.WindowSizeMsg{Width: 65535, Height: 65535})
 		program.Send(tea.WindowSizeMsg{Width: 80, Height: 24})

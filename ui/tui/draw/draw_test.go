@@ -48,6 +48,18 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
+// FuzzWidth: the short way comes to the same as the long one.
+func FuzzWidth(f *testing.F) {
+	for _, s := range []string{"name", "\x1b[38;5;248mname\x1b[m ──┐ x", "a\u0301", "│\u0301", "\x1b[", "\x1b[1", "\x1b[1\x1b[m", "\x1b]8;;x\a", "山", "\x1b[31\u0301m", "─\ufe0f", "\xe2\x94"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, want := Width(text), ansi.StringWidth(text); got != want {
+			t.Errorf("%q takes %d cells, want %d", text, got, want)
+		}
+	})
+}
+
 func abs(n int) int {
 	if n < 0 {
 		return max(-n, 0)

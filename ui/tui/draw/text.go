@@ -13,10 +13,36 @@ const blanks = "                                                                
 
 // Width gives the number of cells that text takes.
 func Width(text string) int {
-	if isPlain(text) {
-		return len(text)
+	if n, ok := usualWidth(text); ok {
+		return n
 	}
 	return ansi.StringWidth(text)
+}
+
+// usualWidth gives the width of what most lines are made of: ASCII, styles, and the lines of boxes. None of these joins
+// with what stands before it.
+func usualWidth(text string) (width int, ok bool) {
+	for i := 0; i < len(text); width++ {
+		switch c := text[i]; {
+		case c >= 0x20 && c <= 0x7E:
+			i++
+		case strings.HasPrefix(text[i:], "\x1b["): // parameters, then the byte that ends it
+			i += len("\x1b[")
+			for i < len(text) && text[i] >= 0x30 && text[i] <= 0x3F {
+				i++
+			}
+			if i == len(text) || text[i] < 0x40 || text[i] > 0x7E {
+				return 0, false
+			}
+			i++
+			width--
+		case c == 0xE2 && i+2 < len(text) && (text[i+1] == 0x94 || text[i+1] == 0x95) && text[i+2]&0xC0 == 0x80: // U+2500 to U+257F
+			i += 3
+		default:
+			return 0, false
+		}
+	}
+	return width, true
 }
 
 // isPlain reports whether every byte is one cell.
@@ -44,7 +70,7 @@ func Cut(text string, width int, tail string) string {
 		}
 		return text[:width]
 	}
-	if ansi.StringWidth(text) <= width {
+	if Width(text) <= width {
 		return text
 	}
 	return ansi.Truncate(text, width, tail)

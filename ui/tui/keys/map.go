@@ -134,9 +134,15 @@ func (m *Map) KeysOf(b *Binding, scope Scope) []string {
 
 // Of gives the first key of an action in a scope, for texts that name it ("n clears it").
 func (m *Map) Of(action Action, scope Scope) string {
-	for _, b := range m.In(scope) {
-		if b.Action == action {
-			return m.KeysOf(b, scope)[0]
+	for i := range m.bindings {
+		b := &m.bindings[i]
+		if b.Action != action || b.Scopes&scope == 0 {
+			continue
+		}
+		for _, key := range b.Keys {
+			if m.byKey[scope][key] == b {
+				return key
+			}
 		}
 	}
 	return "(no key)"
