@@ -117,7 +117,7 @@ func drawing(sequence string) bool {
 		return !strings.ContainsRune("<=>?", rune(sequence[2])) && !strings.ContainsRune("cn", rune(sequence[last])) &&
 			(sequence[last-1] < ' ' || sequence[last-1] > '/')
 	}
-	return true
+	return sequence != "\a" // which rings
 }
 
 // enter shows the first frame on the alternate screen, sooner than Bubble Tea would; Leave must be called in the end. It

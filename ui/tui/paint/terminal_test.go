@@ -238,7 +238,7 @@ func TestBubbleTeaDrawsNothing(t *testing.T) {
 	var out strings.Builder
 	terminal = quick(t, &out)
 	const kept = ansi.SetModeMouseExtSgr + ansi.RequestModeSynchronizedOutput + ansi.SetModifyOtherKeys2 + "\x1b[>1u\x1b[<1u\x1b[=1;1u\x1b[4 q" +
-		ansi.RequestPrimaryDeviceAttributes + ansi.RequestCursorPositionReport + "\x1b]2;title\a\x1b]52;c;aGk=\a\x1bP+q544e\x1b\\"
+		ansi.RequestPrimaryDeviceAttributes + ansi.RequestCursorPositionReport + "\a\x1b]2;title\a\x1b]52;c;aGk=\a\x1bP+q544e\x1b\\"
 	if n, err := io.WriteString(terminal.Output(), kept); out.String() != kept || n != len(kept) || err != nil {
 		t.Errorf("of %q is handed on %q", kept, out.String())
 	}
