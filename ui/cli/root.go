@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,18 +59,12 @@ func noSuchCommand(cmd *cobra.Command, arguments []string) error {
 	return fmt.Errorf("there is no command %q", arguments[0])
 }
 
-// morePlaces is how many more goroutines may run than there are processors while the screen is shown. Where a refresh and the
-// collection of garbage take all places, a key waits up to 10 ms for one at each of its steps; among threads the system
-// prefers those that have slept.
-const morePlaces = 2
-
 // runDashboard shows the screen, or the list where there is none to show it on.
 func (a *app) runDashboard(cmd *cobra.Command, _ []string) error {
 	if reason := a.noScreen(); reason != "" {
 		fmt.Fprintf(a.err, "adbadge: %s, so this is the plain list; more with: adbadge --help\n", reason)
 		return a.list(cmd.Context(), listOptions{})
 	}
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + morePlaces)
 	for {
 		next, err := a.showTenant(cmd.Context())
 		if err != nil || next == "" {
@@ -97,6 +90,7 @@ func (a *app) showTenant(parent context.Context) (next string, err error) {
 		defer close(stopped)
 		refresher.Run(ctx)
 	}()
+	go keysFirst(ctx, refresher)
 	open, cannot := s.tenant.Links.Browser(s.config.Portal.Browser)
 	next, err = tui.Run(ctx, tui.Options{
 		Tenant: s.tenant, Refresher: refresher, Config: s.config, Tenants: s.tenants, StateDir: s.stateDir, Version: version(), Actor: actor(),
