@@ -25,7 +25,7 @@ lint: ## format, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## every target with its figure; beside fzf, mc and htop where they are installed; half an hour
+bench: ## every target with its figure; beside fzf, mc and htop where they are installed; a quarter of an hour
 	{ $(GO) test -run '^$$' -bench . -benchmem ./model/... ./ui/tui ./providers/endpoint ; \
 		$(GO) test -run '^$$' -bench Snapshot -benchtime 5x -count 2 ./providers/snapshot ; \
 		$(GO) test -run '^$$' -bench Refresh -count 3 ./providers ; \
