@@ -18,7 +18,7 @@ func TestTwoAdminsAtTheSameToggle(t *testing.T) {
 	s := newShell(t)
 	first, second := s.terminal(100, 30), s.terminal(100, 30)
 	for _, p := range []*ptytest.Term{first, second} {
-		p.WaitText("INTEGRATION: degraded")
+		p.WaitText("INTEGRATION: degraded", "  next ") // everything has been read
 		p.Press("t")
 		p.WaitText("TOGGLES", "[ON ]")
 		p.Press("Space")

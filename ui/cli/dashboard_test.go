@@ -68,7 +68,7 @@ func TestDashboardVisit(t *testing.T) {
 func TestDashboardSwitchesASetting(t *testing.T) {
 	s := newShell(t)
 	p := s.terminal(100, 30)
-	p.WaitText("INTEGRATION: degraded")
+	p.WaitText("INTEGRATION: degraded", "  next ") // everything has been read
 	p.Press("t", "j", "j")
 	p.WaitText("SETTINGS", "automatic auditing", "a setting of the tenant, for everyone", "sets up the auditing of Windows")
 	p.Press("Space")
@@ -109,7 +109,7 @@ func TestDashboardClosesAnIssue(t *testing.T) {
 	}
 	const title = "Directory Services Object Auditing is not enabled as required"
 	p := s.terminal(110, 40)
-	p.WaitText("INTEGRATION: degraded")
+	p.WaitText("INTEGRATION: degraded", "  next ") // everything has been read
 	p.Press("t", "G")
 	p.WaitText("OPEN HEALTH ISSUES", "> ", title, "c close issue", "s suppress issue")
 	p.Press("c")

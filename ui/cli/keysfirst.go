@@ -15,6 +15,7 @@ const morePlaces = 2
 // system decides, which prefers threads that have slept. Without a refresh they would only cost: more threads wake up.
 func keysFirst(ctx context.Context, refresher *providers.Refresher) {
 	own := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(own)
 	for known := uint64(0); ; {
 		d, err := refresher.Wait(ctx, known)
 		if err != nil { // the screen is closed

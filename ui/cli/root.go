@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -85,12 +86,9 @@ func (a *app) showTenant(parent context.Context) (next string, err error) {
 	}
 	defer a.close(s)
 	refresher = providers.NewRefresher(s.tenant) // nobody is asked before it begins
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		refresher.Run(ctx)
-	}()
-	go keysFirst(ctx, refresher)
+	var aside sync.WaitGroup
+	aside.Go(func() { refresher.Run(ctx) })
+	aside.Go(func() { keysFirst(ctx, refresher) })
 	open, cannot := s.tenant.Links.Browser(s.config.Portal.Browser)
 	next, err = tui.Run(ctx, tui.Options{
 		Tenant: s.tenant, Refresher: refresher, Config: s.config, Tenants: s.tenants, StateDir: s.stateDir, Version: version(), Actor: actor(),
@@ -98,7 +96,7 @@ func (a *app) showTenant(parent context.Context) (next string, err error) {
 		NoColor: a.noColor(), ASCII: a.flags.ascii || s.config.Screen.ASCII,
 	})
 	cancel()
-	<-stopped
+	aside.Wait()
 	if parent.Err() != nil {
 		return "", &exitError{code: exitInterrupted}
 	}
