@@ -30,6 +30,10 @@ func (h held) Detail(context.Context, model.Entity) (model.Detail, error) {
 	return model.Detail{}, nil
 }
 
+func (h held) Toggles(context.Context) ([]model.Toggle, error) { return nil, nil }
+
+func (h held) SetToggle(context.Context, model.Toggle, bool, string) error { return nil }
+
 // TestKeysGoFirst: there are more places during a refresh, and as many as before after it and at the end.
 func TestKeysGoFirst(t *testing.T) {
 	own := runtime.GOMAXPROCS(0)
@@ -42,7 +46,8 @@ func TestKeysGoFirst(t *testing.T) {
 		}
 	}
 	directory := held{make(chan struct{})}
-	refresher := providers.NewRefresher(&providers.Tenant{Directories: []providers.Directory{directory}, Interval: time.Minute, DirectoryInterval: time.Hour, Now: time.Now})
+	refresher := providers.NewRefresher(&providers.Tenant{Directories: []providers.Directory{directory}, Settings: []providers.Settings{directory},
+		Interval: time.Minute, DirectoryInterval: time.Hour, Now: time.Now})
 	ctx, cancel := context.WithCancel(t.Context())
 	var aside sync.WaitGroup
 	aside.Go(func() { refresher.Run(ctx) })
