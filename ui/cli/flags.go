@@ -18,6 +18,7 @@ type flags struct {
 	write   bool
 	color   string
 	ascii   bool
+	plain   bool          // of the dashboard
 	timeout time.Duration // 0: that of the command
 	logFile string
 	cached  bool // of the commands that allow it
@@ -51,6 +52,7 @@ func (f *flags) register(root *cobra.Command) {
 	set.IntVar(&f.labUsers, "lab-users", 0, "number of users in the lab")
 	set.IntVar(&f.labComputers, "lab-computers", 0, "number of computers in the lab")
 	set.StringArrayVar(&f.labFaults, "lab-fault", nil, "let something go wrong in the lab, may be repeated (see: adbadge lab faults)")
+	root.Flags().BoolVar(&f.plain, "plain", false, "a dashboard for screen readers: no colours, plain characters, the terminal's cursor on the row")
 	for flag, usual := range map[string]string{"timeout": "1m, status 10s", "lab-users": "400", "lab-computers": "250"} {
 		set.Lookup(flag).DefValue = usual // for help: 0 stands for it
 	}

@@ -93,7 +93,7 @@ func (a *app) showTenant(parent context.Context) (next string, err error) {
 	next, err = tui.Run(ctx, tui.Options{
 		Tenant: s.tenant, Refresher: refresher, Config: s.config, Tenants: s.tenants, StateDir: s.stateDir, Version: version(), Actor: actor(),
 		CanOpen: cannot == nil, Open: open, Now: s.tenant.Now,
-		NoColor: a.noColor(), ASCII: a.flags.ascii || s.config.Screen.ASCII,
+		NoColor: a.noColor(), ASCII: a.flags.ascii || s.config.Screen.ASCII, Plain: a.flags.plain,
 	})
 	cancel()
 	aside.Wait()

@@ -100,6 +100,36 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
+// For screen readers the terminal's cursor follows the row, and there is nothing but text.
+func TestPlainDashboard(t *testing.T) {
+	p := newShell(t).terminal(120, 36, "--plain")
+	p.WaitText("INTEGRATION: degraded", "1-23 of 653", "  next ")
+	onRow := func(mark string, y int) {
+		t.Helper()
+		p.Wait("the cursor on its row", func(s *ptytest.Screen) bool {
+			_, at, visible := s.Cursor()
+			return visible && at == y && strings.Contains(s.Line(y), mark)
+		})
+	}
+	_, first, _ := p.Cursor()
+	onRow(">", first)
+	p.Press("j", "j")
+	onRow(">", first+2)
+	p.Press("/")
+	p.Wait("the cursor in the filter", func(s *ptytest.Screen) bool { _, y, _ := s.Cursor(); return strings.Contains(s.Line(y), "/ filter") })
+	for y := range 36 {
+		for x := range 120 {
+			if c := p.Cell(x, y); c.Style.Foreground != "" || c.Style.Background != "" || strings.ContainsAny(c.Text, "─│┌┐└┘…") {
+				t.Fatalf("row %d column %d is %+v", y, x, c)
+			}
+		}
+	}
+	p.Press("Esc", "q")
+	if code := p.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // A terminal that cannot show a screen gets the list, and not one escape sequence.
 func TestDumbTerminal(t *testing.T) {
 	for _, kind := range []string{"dumb", ""} {
