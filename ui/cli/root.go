@@ -88,7 +88,7 @@ func (a *app) showTenant(parent context.Context) (next string, err error) {
 	refresher = providers.NewRefresher(s.tenant) // nobody is asked before it begins
 	var aside sync.WaitGroup
 	aside.Go(func() { refresher.Run(ctx) })
-	aside.Go(func() { keysFirst(ctx, refresher) })
+	aside.Go(func() { adapt(ctx, refresher) })
 	open, cannot := s.tenant.Links.Browser(s.config.Portal.Browser)
 	next, err = tui.Run(ctx, tui.Options{
 		Tenant: s.tenant, Refresher: refresher, Config: s.config, Tenants: s.tenants, StateDir: s.stateDir, Version: version(), Actor: actor(),
