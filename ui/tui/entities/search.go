@@ -98,9 +98,9 @@ func countRows(ctx context.Context, view *inventory.View, side model.Side, q que
 func (p *Page) found(f found, err error) tea.Cmd {
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			return nil
+			return p.countLater()
 		}
-		return p.env.Host.SayFailure(err)
+		return tea.Batch(p.env.Host.SayFailure(err), p.countLater())
 	}
 	p.shown = f
 	kept := p.rows.SetRows(table.Rows[model.GUID]{
@@ -124,7 +124,7 @@ func (p *Page) found(f found, err error) tea.Cmd {
 	if p.stale {
 		return p.search(false)
 	}
-	return nil
+	return p.countLater()
 }
 
 // typed follows the filter as it is typed. What is not a filter yet, such as "anna badge:", asks for what stands before

@@ -88,9 +88,9 @@ func (p *Page) choose(i int) tea.Cmd {
 	return p.search(true)
 }
 
-// count counts the rows of every view.
+// count counts the rows of every view, once the rows are there that are shown.
 func (p *Page) count() tea.Cmd {
-	if p.counting.Running() {
+	if p.counting.Running() || p.searching.Running() {
 		p.recount = true
 		return nil
 	}
@@ -126,11 +126,16 @@ func (p *Page) counted(counts []int, err error) tea.Cmd {
 			p.views[i].count = counts[i]
 		}
 	}
-	if p.recount {
-		p.recount = false
-		return p.count()
+	return p.countLater()
+}
+
+// countLater does what count had to put off.
+func (p *Page) countLater() tea.Cmd {
+	if !p.recount {
+		return nil
 	}
-	return nil
+	p.recount = false
+	return p.count()
 }
 
 // sort orders the rows and remembers it for this view.
