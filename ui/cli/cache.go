@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,6 +70,12 @@ func (a *app) cacheInfo(asJSON bool) error {
 	if err != nil {
 		return fmt.Errorf("look for snapshots: %w", err)
 	}
+	if a.flags.tenant != "" {
+		if _, _, err := a.configured(); err != nil { // there is no such tenant
+			return err
+		}
+		list = slices.DeleteFunc(list, func(s providers.CacheInfo) bool { return s.Tenant != a.flags.tenant })
+	}
 	if asJSON {
 		reports := []cacheReport{}
 		for _, s := range list {
@@ -103,6 +110,10 @@ func (a *app) cacheInfo(asJSON bool) error {
 }
 
 func (a *app) cacheClear(*cobra.Command, []string) error {
+	if a.flags.tenant != "" {
+		return usagef("cache clear removes the snapshots of all tenants: leave --tenant out, or remove the file that cache info --tenant %s names",
+			a.flags.tenant)
+	}
 	folder, err := cacheFolder()
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,7 +42,7 @@ func (a *app) changesCommand() *cobra.Command {
 		Short: "List what was changed from here, newest first",
 		Long: "Lists the changes of toggles and health issues that were made with adbadge from this account, newest first: when, by whom, in which tenant, " +
 			"from what to what, and what came of it. They are kept in changes.jsonl in the state folder, to which lines are only ever " +
-			"added. It asks no source.",
+			"added. It asks no source. With --tenant, lists those of one tenant of the configuration.",
 		Example: "adbadge changes\nadbadge changes --json | jq -r '.[] | select(.outcome != \"applied\") | .seen'",
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(*cobra.Command, []string) error {
@@ -56,9 +58,20 @@ func (a *app) changesCommand() *cobra.Command {
 }
 
 func (a *app) listChanges(limit int, asJSON bool) error {
-	list, unread, err := providers.Changes(a.stateDir(), limit)
+	most := limit
+	if a.flags.tenant != "" {
+		if _, _, err := a.configured(); err != nil { // there is no such tenant
+			return err
+		}
+		most = math.MaxInt
+	}
+	list, unread, err := providers.Changes(a.stateDir(), most)
 	if err != nil {
 		return err
+	}
+	if a.flags.tenant != "" {
+		list = slices.DeleteFunc(list, func(c model.Change) bool { return c.Tenant.String() != a.flags.tenant })
+		list = list[:min(limit, len(list))]
 	}
 	if unread > 0 {
 		fmt.Fprintf(a.err, "adbadge: incomplete: %d lines of the record of changes cannot be understood.\n", unread)

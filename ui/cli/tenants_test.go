@@ -43,6 +43,19 @@ func TestTenantsAreKeptApart(t *testing.T) {
 	if a := s.runAlive("--config", file, "toggle", "identity"); !strings.Contains(a.out, "on") {
 		t.Errorf("the other tenant's toggle is %q", a.out)
 	}
+	for tenant, want := range map[string]int{"": 1, "contoso": 0, "fabrikam": 1} {
+		if list := decode[[]record](s.runAlive("--config", file, "--tenant", tenant, "changes", "--json").wants(0)); len(list) != want {
+			t.Errorf("of tenant %q are listed %d changes, want %d", tenant, len(list), want)
+		}
+		snapshots := decode[[]cacheReport](s.runAlive("--config", file, "--tenant", tenant, "cache", "info", "--json").wants(0))
+		if tenant != "" && (len(snapshots) != 1 || snapshots[0].Tenant != tenant) || tenant == "" && len(snapshots) != 2 {
+			t.Errorf("of tenant %q are listed the snapshots %+v", tenant, snapshots)
+		}
+	}
+	s.runAlive("--config", file, "--tenant", "fabrikam", "cache", "clear").wants(2, "of all tenants", "leave --tenant out")
+	for _, command := range [][]string{{"changes"}, {"cache", "info"}} {
+		s.runAlive(append([]string{"--config", file, "--tenant", "fabrikan"}, command...)...).wants(2, `there is no tenant "fabrikan"`)
+	}
 	s.runAlive("--config", file, "--tenant", "fabrikan", "list").wants(2, `there is no tenant "fabrikan"`, `"contoso" or "fabrikam"`)
 	s.runAlive("--lab", "--tenant", "fabrikam", "list").wants(2, "exclude each other")
 	s.runAlive("--tenant", "fabrikam", "list").wants(2, "the configuration names none")
