@@ -133,4 +133,8 @@ func TestTheLineForMonitoringIsHonest(t *testing.T) {
 	if out := s.run("--lab-fault", "ldap-refused", "status", "--format", "prometheus").wants(2).out; !strings.Contains(out, `adbadge_entities{kind="user"} NaN`) {
 		t.Errorf("%s", out)
 	}
+	fresh := newShell(t) // it knows of no answer before
+	for format, says := range map[string]string{"nagios": "endpoint_alerts=U;;;0", "prometheus": `adbadge_open_alerts{side="endpoint"} NaN`} {
+		fresh.run("--lab-fault", "error:endpoint", "status", "--format", format, "--fail-on", "never", "--timeout", "2s").wants(0).shows(says)
+	}
 }

@@ -104,7 +104,7 @@ func writePrometheus(w io.Writer, s *session) error {
 	}
 	m.family("adbadge_open_alerts", "Open alerts by the product that raised them.")
 	m.sample(of(model.Identity, counts.Open(model.DefenderForIdentity)), "side", model.IdentitySide.String())
-	m.sample(float64(counts.Open(model.DefenderForEndpoint)), "side", model.EndpointSide.String())
+	m.sample(of(model.Endpoint, counts.Open(model.DefenderForEndpoint)), "side", model.EndpointSide.String())
 	_, err := io.WriteString(w, m.text.String())
 	return err
 }
