@@ -14,7 +14,7 @@ func secretFileProblem(path string, info os.FileInfo) string {
 	case !info.Mode().IsRegular():
 		return path + " is not a regular file"
 	case hasModes() && info.Mode().Perm()&0o077 != 0:
-		return fmt.Sprintf("others can read or change %s (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), shellQuote(path))
+		return fmt.Sprintf("others can read or change %s (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), ShellQuote(path))
 	}
 	return ""
 }

@@ -123,7 +123,7 @@ func readLimited(path string) ([]byte, error) {
 	}
 	if hasModes() && info.Mode().Perm()&0o022 != 0 {
 		return nil, Problems{newProblem(path, 0, fmt.Sprintf(
-			"others may change this file (mode %04o); run: chmod go-w %s", info.Mode().Perm(), shellQuote(path)))}
+			"others may change this file (mode %04o); run: chmod go-w %s", info.Mode().Perm(), ShellQuote(path)))}
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSize+1))
 	if err != nil {
@@ -138,13 +138,13 @@ func readLimited(path string) ([]byte, error) {
 // hasModes reports whether file modes say who may read a file.
 func hasModes() bool { return runtime.GOOS != "windows" }
 
-// shellQuote gives a file name as it can be typed.
-func shellQuote(path string) string {
+// ShellQuote gives a text as it can be typed into a shell.
+func ShellQuote(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+", r)
 	}
-	if path != "" && strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
-		return path
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

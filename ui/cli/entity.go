@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adbadge/model"
+	"adbadge/model/config"
 	"adbadge/model/inventory"
 	"adbadge/model/text"
 	"adbadge/providers"
@@ -34,7 +35,7 @@ func (a *app) find(d *providers.Dashboard, name string) (int, error) {
 	case len(rows) == 0 && d.Source(model.Directory).Failure != nil:
 		return 0, failedf("no entity %q was found, but the directory could not be read to its end: %w", shown, d.Source(model.Directory).Failure)
 	case len(rows) == 0:
-		return 0, usagef("there is no entity %q; look for it with: adbadge list %s", shown, shown)
+		return 0, usagef("there is no entity %q; look for it with: adbadge list %s", shown, config.ShellQuote(shown.String()))
 	}
 	fmt.Fprintf(a.err, "adbadge: %d entities are called %q; name one of them by its objectGUID:\n", len(rows), shown)
 	for _, row := range rows[:min(len(rows), maxCandidates)] {

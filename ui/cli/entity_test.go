@@ -68,6 +68,17 @@ func TestShowAsksForOneUser(t *testing.T) {
 	}
 }
 
+// A name that fits nothing is said with a command that can be typed as it stands; the names in the help fit somebody.
+func TestNamesThatFitNothing(t *testing.T) {
+	s := newShell(t)
+	s.run("show", `CONTOSO\nobody`).wants(2, "there is no entity", `adbadge list 'CONTOSO\nobody'`)
+	s.run("list", `CONTOSO\nobody`).wants(0)
+	for _, example := range [][]string{{"show", `CONTOSO\ingrid.eklund`}, {"show", "DC01", "--json"}, {"open", "DC01", "--print-url"},
+		{"open", "ingrid.eklund", "--side", "identity", "--print-url"}} {
+		s.run(example...).wants(0)
+	}
+}
+
 func TestAmbiguousNamesAreListed(t *testing.T) {
 	s := newShell(t)
 	seen := map[string]record{}

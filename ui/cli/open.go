@@ -23,7 +23,7 @@ func (a *app) openCommand() *cobra.Command {
 		Short: "Open the portal at an entity",
 		Long: "Opens the page of an entity in the browser: of Defender for Endpoint, or with --side identity that of Defender for " +
 			"Identity. Over SSH, and where there is no desktop, the link is printed instead. " + entityHelp,
-		Example: "adbadge open DC01\nadbadge open aberg --side identity --print-url",
+		Example: "adbadge open DC01\nadbadge open ingrid.eklund --side identity --print-url",
 		Args:    oneEntity,
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
 			return a.openEntity(cmd.Context(), arguments[0], o)

@@ -25,7 +25,7 @@ func (a *app) rootCommand() *cobra.Command {
 			"Without a configuration it shows its lab: an embedded tenant with made-up data.",
 		Example: "adbadge\n" +
 			"adbadge list 'badge>=high enabled:yes'\n" +
-			"adbadge show 'CONTOSO\\aberg'\n" +
+			"adbadge show 'CONTOSO\\ingrid.eklund'\n" +
 			"adbadge status --json",
 		Args: noSuchCommand,
 		RunE: a.do(a.runDashboard),

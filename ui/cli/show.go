@@ -72,7 +72,7 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show entity",
 		Short:   "Show all that is known about one entity",
 		Long:    "Shows the identity of an entity, its badge with the reason, its machine records, and its alerts of both products. " + entityHelp,
-		Example: "adbadge show 'CONTOSO\\aberg'\nadbadge show hr-lt-114.contoso.test --json",
+		Example: "adbadge show 'CONTOSO\\ingrid.eklund'\nadbadge show DC01 --json",
 		Args:    oneEntity,
 		RunE: a.do(func(cmd *cobra.Command, arguments []string) error {
 			return a.show(cmd.Context(), arguments[0], asJSON)
